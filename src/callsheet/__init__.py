@@ -1,0 +1,3 @@
+"""
+callsheet: calls as data.
+"""

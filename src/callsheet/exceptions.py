@@ -1,0 +1,257 @@
+"""
+The errors of callsheet, one tree.
+
+.. code-block:: text
+
+    CallsheetError (Exception)
+    +-- SignatureError (TypeError)       arguments that a signature does not take, or that are missing
+    |   +-- DriftError                   a document's arguments against a signature that has changed
+    +-- ImportStringError (ValueError)   a text that is no import string
+    +-- UnnameableError (ValueError)     an object that no import string leads to
+    +-- ResolveError (ImportError)       an import string that leads to nothing usable
+    |   +-- ImportFailedError            the module is there, importing it failed
+    +-- PolicyError (ValueError)         an entry that an import policy does not take
+    |   +-- RefusedError                 a name that the import policy does not allow
+    +-- UnwritableError (ValueError)     a value that no document can hold
+    +-- DocumentError (ValueError, ExceptionGroup)   every problem of a document that was read
+    +-- TextError (ValueError)           a text that is not one strict document
+    |   +-- LimitError                   a document beyond the stated limits
+    +-- ModelError (ValueError)          a model that cannot be made like this
+    +-- LoadError (TypeError)            a factory returned something else than declared
+    +-- ExecutorError (RuntimeError)     an executor that cannot be used like this
+    |   +-- ShutdownError                work handed in after the shutdown
+    +-- TaskError (RuntimeError)         an outcome that could not travel back from a worker
+
+Every message says what could not be done, to which object, why, and the remedy.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    from builtins import ExceptionGroup
+else:  # cattrs depends on this backport below 3.11
+    from exceptiongroup import ExceptionGroup
+
+__all__ = [
+    "CallsheetError",
+    "DocumentError",
+    "DocumentWarning",
+    "DriftError",
+    "ExecutorError",
+    "ImportFailedError",
+    "ImportStringError",
+    "LimitError",
+    "LoadError",
+    "ModelError",
+    "PolicyError",
+    "RefusedError",
+    "ResolveError",
+    "ShutdownError",
+    "SignatureError",
+    "TaskError",
+    "TextError",
+    "UnnameableError",
+    "UnwritableError",
+]
+
+
+class CallsheetError(Exception):
+    """
+    The root of every error that callsheet raises on its own account.
+
+    Attributes:
+        message: The whole message.
+
+        subject: The name, import string or repr of what the error is about.
+
+        path: Where in a document the problem lies (``$.signature.x``), or
+            None outside documents.
+    """
+
+    path: str | None = None
+
+    def __init__(self, message: str, subject: str | None = None) -> None:
+        super().__init__(message, subject)
+        self.message = message
+        self.subject = subject
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class SignatureError(CallsheetError, TypeError):
+    """
+    Arguments do not fit a signature, or required ones are missing.
+    """
+
+
+class DriftError(SignatureError):
+    """
+    A document's stored arguments do not fit the signature of today.
+    """
+
+
+class ImportStringError(CallsheetError, ValueError):
+    """
+    A value is not an import string (``pkg.mod.Outer.fn`` or
+    ``pkg.mod:Outer.fn``).
+    """
+
+
+class UnnameableError(CallsheetError, ValueError):
+    """
+    No import string leads back to an object (a lambda, a local).
+    """
+
+
+class ResolveError(CallsheetError, ImportError):
+    """
+    An import string leads to no module, to no attribute, or to nothing that
+    can be used in its place.
+    """
+
+    # ImportError keeps its own state besides the arguments.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.subject), {"path": self.path}
+
+
+class ImportFailedError(ResolveError):
+    """
+    The module that an import string names is there, but importing it failed,
+    for instance because a dependency of that module is missing.
+    """
+
+
+class PolicyError(CallsheetError, ValueError):
+    """
+    An entry is nothing that an import policy takes.
+    """
+
+
+class RefusedError(PolicyError):
+    """
+    A document names something that the import policy does not allow.
+    """
+
+
+class UnwritableError(CallsheetError, ValueError):
+    """
+    A value cannot be written to a document that loads back equal.
+    """
+
+
+class TextError(CallsheetError, ValueError):
+    """
+    A text is not exactly one document in its format.
+    """
+
+
+class LimitError(TextError):
+    """
+    A document goes beyond the stated size, depth or number of nodes.
+    """
+
+
+class ModelError(CallsheetError, ValueError):
+    """
+    A model cannot be made from what was given.
+    """
+
+
+class LoadError(CallsheetError, TypeError):
+    """
+    A loader's factory returned something that is not the declared class.
+    """
+
+
+class ExecutorError(CallsheetError, RuntimeError):
+    """
+    An executor cannot be built or used like this.
+    """
+
+
+class ShutdownError(ExecutorError):
+    """
+    Work was handed to an executor that has been shut down.
+    """
+
+
+class TaskError(CallsheetError, RuntimeError):
+    """
+    A task's exception or result could not travel back from its worker.
+
+    Attributes:
+        message: What happened, in one line.
+
+        type_name: The dotted name of the exception's or the result's class.
+
+        detail: The original message.
+
+        worker_traceback: The traceback as text, as the worker printed it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        type_name: str | None = None,
+        detail: str = "",
+        worker_traceback: str = "",
+    ) -> None:
+        Exception.__init__(self, message, type_name, detail, worker_traceback)
+        self.message = message
+        self.subject = type_name
+        self.type_name = type_name
+        self.detail = detail
+        self.worker_traceback = worker_traceback
+
+    def __str__(self) -> str:
+        if not self.worker_traceback:
+            return self.message
+        return f"{self.message}\n\n{self.worker_traceback.rstrip()}"
+
+
+class DocumentError(CallsheetError, ValueError, ExceptionGroup[Exception]):
+    """
+    A document cannot be read: the group of all its problems.
+
+    Attributes:
+        message: What could not be read.
+
+        exceptions: The problems; each has its ``path`` in the document.
+    """
+
+    def __new__(
+        cls, message: str, exceptions: Sequence[Exception]
+    ) -> DocumentError:
+        return ExceptionGroup.__new__(cls, message, exceptions)
+
+    def __init__(self, message: str, exceptions: Sequence[Exception]) -> None:
+        Exception.__init__(self, message, exceptions)
+        self.subject = None
+
+    def __str__(self) -> str:
+        lines = [f"{self.message}:"]
+        for problem in self.exceptions:
+            path = getattr(problem, "path", None) or "$"
+            text = str(problem).replace("\n", "\n    ")
+            lines.append(f"  {path}: {text}")
+        return "\n".join(lines)
+
+    def derive(self, excs: Sequence[Exception]) -> DocumentError:
+        """
+        Return a group with the same message and other problems (PEP 654).
+        """
+        return DocumentError(self.message, excs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DocumentError, (self.message, list(self.exceptions)), {"path": self.path}
+
+
+class DocumentWarning(UserWarning):
+    """
+    A document was read, but part of it was overruled on the way.
+    """
