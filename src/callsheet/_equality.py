@@ -1,0 +1,170 @@
+"""
+Strict equality: the same type and the same value at every node.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection
+from typing import Any
+
+from callsheet._arrays import is_numpy_value, same_arrays
+from callsheet._hashing import strict_hash
+from callsheet._parts import get_parts
+
+__all__ = ["same", "strict_hash"]
+
+_Pairs = list[tuple[Any, Any]]
+_type: Callable[[object], Any] = type
+
+
+def same(a: object, b: object, /) -> bool:
+    """
+    Answer whether two values are the same type and value at every node.
+
+    ``1``, ``True`` and ``1.0`` differ; NaN equals NaN; numpy arrays compare by
+    dtype, shape and content; the order of a dict's keys does not matter. Leaves
+    of one type compare by ``==`` (so ``0.0`` equals ``-0.0``); one that raises
+    or that answers with anything but a bool counts as unequal. Any depth works,
+    cycles too.
+    """
+    if a is b:
+        return True
+    cls: Any = type(a)
+    if cls is not type(b):
+        return False
+    if cls is str or cls is int:
+        return a == b
+    return _walk(a, b)
+
+
+def _walk(first: Any, second: Any) -> bool:
+    stack: _Pairs = [(first, second)]
+    # Pairs that were met are equal unless another pair says otherwise, which
+    # ends cycles; ``kept`` keeps the ids of what was made on the way unique.
+    seen: set[tuple[int, int]] = set()
+    kept: list[Any] = []
+    while stack:
+        a, b = stack.pop()
+        if a is b:
+            continue
+        cls = _type(a)
+        if cls is not _type(b):
+            return False
+        if cls is str or cls is int:
+            if a != b:
+                return False
+            continue
+        if cls is float:
+            if a != b and (a == a or b == b):
+                return False
+            continue
+        pair = (id(a), id(b))
+        if pair in seen:
+            continue
+        seen.add(pair)
+        if cls is list or cls is tuple:
+            if len(a) != len(b):
+                return False
+            stack.extend(zip(a, b, strict=True))
+            continue
+        try:
+            found = _compare(cls, a, b)
+        except Exception:  # whatever a foreign ``==`` or ``__hash__`` raises
+            return False
+        if found is False:
+            return False
+        if found is not True:
+            kept.append(found)
+            stack.extend(found)
+    return True
+
+
+def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:
+    """
+    Return the answer, or the pairs that it depends on.
+    """
+    if cls is dict:
+        return _pair_items(a, b)
+    if issubclass(cls, _SETS) and cls.__eq__ in _SET_EQUALITIES:
+        return _pair_members(a, b)
+    parts = get_parts(cls)
+    if parts is not None:
+        mine, yours = parts(a), parts(b)
+        if mine is not None and yours is not None:
+            return len(mine) == len(yours) and list(zip(mine, yours, strict=True))
+    if is_numpy_value(a):
+        return same_arrays(a, b)
+    return _same_leaves(a, b)
+
+
+_SETS: Any = (set, frozenset)
+_SET_EQUALITIES = [cls.__eq__ for cls in _SETS]
+
+
+def _same_leaves(a: Any, b: Any) -> bool | _Pairs:
+    decimal = sys.modules.get("decimal")
+    if decimal is not None and isinstance(a, decimal.Decimal) and a.is_nan():
+        return bool(b.is_nan()) and a.is_snan() == b.is_snan()
+    answer = a == b
+    if type(answer) is not bool and type(answer).__name__ in ("bool", "bool_"):
+        answer = bool(answer)
+    if answer is True:
+        return True
+    if isinstance(a, float):
+        return a != a and b != b
+    datetime = sys.modules.get("datetime")
+    if datetime is not None and isinstance(a, (datetime.datetime, datetime.time)):
+        # One zone loaded twice is two objects, and then some hours never compare equal.
+        return (
+            a.tzinfo is not None
+            and a.fold == b.fold
+            and a.replace(tzinfo=None) == b.replace(tzinfo=None)
+            and [(a.tzinfo, b.tzinfo)]
+        )
+    return False
+
+
+def _pair_items(a: dict[Any, Any], b: dict[Any, Any]) -> bool | _Pairs:
+    if len(a) != len(b):
+        return False
+    if all(type(key) is str for key in a) and all(type(key) is str for key in b):
+        if a.keys() != b.keys():
+            return False
+        return [(value, b[key]) for key, value in a.items()]
+    pairs = _match(a, b)
+    if pairs is False:
+        return False
+    return [*pairs, *((a[mine], b[yours]) for mine, yours in pairs)]
+
+
+def _pair_members(a: Collection[Any], b: Collection[Any]) -> bool | _Pairs:
+    return len(a) == len(b) and _match(a, b)
+
+
+def _match(a: Collection[Any], b: Collection[Any]) -> _Pairs | Any:
+    """
+    Pair each of *a* with the one of *b* that is its only possible equal;
+    False if one of them has none.
+    """
+    buckets: dict[int, list[Any]] = {}
+    for yours in b:
+        buckets.setdefault(_get_bucket(yours), []).append(yours)
+    pairs: _Pairs = []
+    for mine in a:
+        bucket = buckets.get(_get_bucket(mine), [])
+        if len(bucket) > 1:
+            bucket.sort(key=lambda yours: same(mine, yours))
+            if not same(mine, bucket[-1]):
+                return False
+        if not bucket:
+            return False
+        pairs.append((mine, bucket.pop()))
+    return pairs
+
+
+def _get_bucket(value: object) -> int:
+    try:
+        return strict_hash(value)
+    except Exception:  # a ``__hash__`` that has changed its mind
+        return 0

@@ -1,0 +1,124 @@
+"""
+The hash that goes with strict equality.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from callsheet._arrays import is_numpy_scalar
+from callsheet._parts import NODES_METHOD, get_parts
+
+__all__ = ["strict_hash"]
+
+_NAN = 314_159
+_FROZENSET: Any = frozenset
+_type: Callable[[object], Any] = type
+
+
+def strict_hash(value: object, /) -> int:
+    """
+    Return a hash that is equal wherever strict equality finds two values equal:
+    like ``hash()``, but every NaN has the same.
+
+    Raises:
+        TypeError: The value, or a part of it, is unhashable.
+    """
+    cls = _type(value)
+    if cls is str or cls is int:
+        return hash(value)
+    stack: list[Any] = [value]
+    done: list[Any] = []
+    known: dict[int, Any] = {}
+    kept: list[Any] = []  # what was made on the way keeps its id
+    while stack:
+        item = stack.pop()
+        if type(item) is _Join:
+            known[id(item.value)] = item.run(done)
+            continue
+        if id(item) in known:
+            done.append(known[id(item)])
+            continue
+        parts = _get_parts(item)
+        if parts is None:
+            done.append(_hash_leaf(item))
+            continue
+        known[id(item)] = 0  # until it is known, for a value that is in itself
+        kept.append(parts)
+        stack.append(_Join(item, len(parts)))
+        stack.extend(parts)
+    result = done[0]
+    if isinstance(result, TypeError):
+        raise result
+    return int(result)
+
+
+class _Join:
+    """
+    A step on the stack: the hashes of a value's parts become its own.
+    """
+
+    __slots__ = ("count", "value")
+
+    def __init__(self, value: Any, count: int) -> None:
+        self.value = value
+        self.count = count
+
+    def run(self, done: list[Any]) -> Any:
+        start = len(done) - self.count
+        parts = done[start:]
+        del done[start:]
+        done.append(self._join(parts))
+        return done[-1]
+
+    def _join(self, parts: list[Any]) -> Any:
+        cls = _type(self.value)
+        errors = [part for part in parts if isinstance(part, TypeError)]
+        if not errors:
+            unordered = issubclass(cls, _FROZENSET)
+            return hash((cls.__name__, frozenset(parts) if unordered else tuple(parts)))
+        if cls is tuple or cls is frozenset:
+            return errors[0]
+        # Its own hash may do without the parts that have none.
+        own = _hash_leaf(self.value)
+        return own if isinstance(own, TypeError) else hash(cls.__name__)
+
+
+def _get_parts(value: Any) -> tuple[Any, ...] | None:
+    cls = _type(value)
+    if cls is tuple:
+        return value  # type: ignore[no-any-return]
+    if cls is str or cls is int or cls is float or cls.__hash__ is None:
+        return None
+    if issubclass(cls, _FROZENSET) and cls.__eq__ is _FROZENSET.__eq__:
+        return tuple(value)
+    if hasattr(cls, NODES_METHOD):
+        return None
+    get = get_parts(cls)
+    parts = None if get is None else get(value)
+    if parts is None:
+        return None
+    return tuple([part for part in parts if type(part) is not dict])
+
+
+def _hash_leaf(value: Any) -> Any:
+    """
+    Return the hash, or the error that says that there is none.
+    """
+    try:
+        if _is_nan(value):
+            return _NAN
+        return hash(value)
+    except TypeError as error:
+        return error
+
+
+def _is_nan(value: Any) -> bool:
+    if isinstance(value, float):
+        return value != value
+    decimal = sys.modules.get("decimal")
+    if decimal is not None and isinstance(value, decimal.Decimal):
+        return bool(value.is_nan())
+    return is_numpy_scalar(value) and bool(value.dtype.kind in "fcmM" and value != value)
