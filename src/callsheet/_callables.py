@@ -1,0 +1,407 @@
+"""
+A callable with stored arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from inspect import Parameter
+from types import FunctionType, MethodType, ModuleType
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from ._equality import same, strict_hash
+from ._imports import get_callable_from_string
+from ._mappings import assign, record_of
+from ._models import UNSET, Deferred, Model
+from ._plans import Plan, get_name, get_plan, get_unbound_plan
+from ._signatures import SignatureModel, bind, is_complete, make_record, missing_error, override, spread
+from .exceptions import DriftError, ModelError, SignatureError
+
+R = TypeVar("R")
+
+_NO_KWARGS: Final[Mapping[str, Any]] = {}
+
+
+@attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False)
+class CallableModel(Model, Generic[R]):
+    """
+    A callable and the arguments that are stored for it.
+
+    Calling the model calls the callable with the stored arguments, each
+    replaced by what is given at the call. Models are frozen, compare by
+    value, hash where their arguments hash, and pickle.
+
+    Args:
+        callable: A callable, or the import string of one (which is imported:
+            use `parse_obj` or `parse_raw` for data that somebody else wrote).
+            Of a `functools.partial`, the function and its arguments are taken.
+
+        args: Positional arguments to store.
+
+        kwargs: Keyword arguments to store.
+
+        signature: Arguments as a record or as the mapping that `dict` gives.
+
+        bind: The instance of a method, or an `ObjLoader` that builds it at
+            each call.
+
+    Attributes:
+        callable: The callable itself.
+
+        signature: The record of the stored arguments.
+
+        bind: The instance or the loader that the method is bound to, or None.
+
+    Raises:
+        SignatureError: The arguments do not fit the callable's signature.
+
+        ModelError: *callable* or *bind* is nothing that can be used so.
+
+        ResolveError: The import string leads to nothing.
+    """
+
+    callable: Callable[..., R]
+    signature: SignatureModel = attrs.field(kw_only=True)
+    bind: Any = attrs.field(kw_only=True, default=None)
+    _ready: tuple[Any, ...] | None = attrs.field(init=False, kw_only=True)
+
+    def __init__(
+        self,
+        callable: Callable[..., R] | str,
+        *,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] = _NO_KWARGS,
+        signature: SignatureModel | Mapping[str, Any] | None = None,
+        bind: Any = None,
+    ) -> None:
+        target: Any = callable
+        if type(target) is not FunctionType or bind is not None:
+            target, args, kwargs, bind = _prepare(target, args, kwargs, bind)
+        if type(args) is not tuple:
+            args = _as_args(target, args)
+        plan = get_unbound_plan(target) if isinstance(bind, Deferred) else get_plan(target)
+        if signature is None:
+            record = _bind(target, plan, args, kwargs)
+        else:
+            record = _compose(target, plan, args, kwargs, signature)
+        _fill(self, target, record, bind)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> R:
+        ready = self._ready
+        if ready is not None:
+            if not kwargs:
+                if not args:
+                    return self.callable(*ready)
+                n = len(args)
+                if n <= len(ready):
+                    return self.callable(*args, *ready[n:])
+            else:
+                plan = self.signature._plan  # pyright: ignore[reportPrivateUsage]
+                n = len(args)
+                values = [*args, *ready[n:]]
+                index = plan.index
+                first = n if n > plan.n_posonly else plan.n_posonly
+                for name, value in kwargs.items():
+                    i = index.get(name, -1)
+                    if i < first:
+                        break
+                    values[i] = value
+                else:
+                    if len(values) == len(ready):
+                        return self.callable(*values)
+        return _call_slowly(self, args, kwargs, None)
+
+    def missing(self) -> list[str]:
+        """
+        Return the names of the required parameters that are unset, in order.
+        """
+        return self.signature.missing()
+
+    def dict(
+        self,
+        *,
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+    ) -> dict[str, Any]:
+        """
+        Return the live form, which the constructor reads.
+        """
+        live: dict[str, Any] = {
+            "callable": self.callable,
+            "signature": self.signature.dict(
+                exclude_none=exclude_none,
+                exclude_unset=exclude_unset,
+                exclude_defaults=exclude_defaults,
+            ),
+        }
+        if isinstance(self.bind, Deferred):
+            live["bind"] = self.bind
+        return live
+
+    def __repr__(self) -> str:
+        bound = f", bind={self.bind!r}" if isinstance(self.bind, Deferred) else ""
+        return f"CallableModel(callable={self.callable!r}, signature={self.signature!r}{bound})"
+
+    def __callsheet_nodes__(self) -> tuple[Any, ...]:
+        callable = self.callable
+        if type(callable) is MethodType:
+            return callable.__func__, callable.__self__, self.signature
+        return callable, self.bind, self.signature
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return same(self, other)
+
+    def __hash__(self) -> int:
+        return strict_hash(self.__callsheet_nodes__())
+
+    def __copy__(self) -> CallableModel[R]:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        record = self.signature
+        return _restore, (
+            self.callable,
+            record._plan.names,  # pyright: ignore[reportPrivateUsage]
+            record._values,  # pyright: ignore[reportPrivateUsage]
+            record._args,  # pyright: ignore[reportPrivateUsage]
+            record._kwargs,  # pyright: ignore[reportPrivateUsage]
+            record._given,  # pyright: ignore[reportPrivateUsage]
+            record._n_given,  # pyright: ignore[reportPrivateUsage]
+            record._deferred,  # pyright: ignore[reportPrivateUsage]
+            self.bind if isinstance(self.bind, Deferred) else None,
+        )
+
+
+_fields = CallableModel.__dict__
+_set_callable = _fields["callable"].__set__
+_set_signature = _fields["signature"].__set__
+_set_bind = _fields["bind"].__set__
+_set_ready = _fields["_ready"].__set__
+_new = object.__new__
+
+
+def _fill(model: CallableModel[Any], target: Any, record: SignatureModel, bind: Any) -> None:
+    _set_callable(model, target)
+    _set_signature(model, record)
+    _set_bind(model, bind)
+    plan = record._plan
+    # All that a call without arguments needs: by position, if that is safe.
+    if (
+        plan.own
+        and plan.n_pos == len(plan.names)
+        and not record._deferred
+        and not record._args
+        and not record._kwargs
+        and is_complete(record._values)
+        and not isinstance(bind, Deferred)
+    ):
+        _set_ready(model, record._values)
+    else:
+        _set_ready(model, None)
+
+
+def make_model(target: Any, record: SignatureModel, bind: Any = None) -> CallableModel[Any]:
+    """
+    Return a model of arguments that are known to fit *target*.
+    """
+    model: CallableModel[Any] = _new(CallableModel)
+    _fill(model, target, record, get_instance(target) if bind is None else bind)
+    return model
+
+
+def get_instance(target: Any) -> Any:
+    """
+    Return the instance that a bound method is bound to, or None.
+    """
+    if type(target) is MethodType and not isinstance(target.__self__, (type, ModuleType)):
+        return target.__self__
+    return None
+
+
+def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
+    if isinstance(args, (str, bytes, Mapping)) or not hasattr(args, "__iter__"):
+        msg = (
+            f"Cannot store arguments for {get_name(target)}: args must be a list or a tuple, "
+            f"not {args!r}."
+        )
+        raise SignatureError(msg, get_name(target))
+    return tuple(args)
+
+
+def _bind(
+    target: Any, plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> SignatureModel:
+    if not isinstance(kwargs, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        msg = f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not {kwargs!r}."
+        raise SignatureError(msg, plan.name)
+    return bind(target, plan, args, kwargs)
+
+
+def _compose(
+    target: Any,
+    plan: Plan,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    signature: Any,
+) -> SignatureModel:
+    """
+    Return the record of *signature*, with *args* and *kwargs* put over it.
+    """
+    if isinstance(signature, SignatureModel):
+        if signature._plan is plan:
+            record = signature
+        else:
+            signature = signature.dict(exclude_unset=not plan.own)
+            record = _from_live(target, plan, signature)
+    else:
+        record = _from_live(target, plan, signature)
+    if args or kwargs:
+        record = override(record, args, kwargs)
+        given = bind(target, plan, args, kwargs)
+        places = {*record._deferred, *given._deferred}
+        record = make_record(
+            plan,
+            record._values,
+            record._args,
+            record._kwargs,
+            record._given,
+            record._n_given,
+            tuple(places),
+        )
+    return record
+
+
+def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
+    if not isinstance(mapping, Mapping):
+        msg = (
+            f"Cannot store arguments for {plan.name}: signature must be a mapping or a "
+            f"SignatureModel, not {mapping!r}."
+        )
+        raise SignatureError(msg, plan.name)
+    assignment = assign(plan, mapping)  # pyright: ignore[reportUnknownArgumentType]
+    if assignment.problems:
+        reasons = " ".join(reason for _, reason in assignment.problems)
+        raise SignatureError(f"Cannot store arguments for {plan.name}: {reasons}", plan.name)
+    named = assignment.named
+    for name, value in named.items():
+        if value is Parameter.empty:
+            named[name] = UNSET
+    return record_of(target, plan, assignment, written=False)
+
+
+def _prepare(
+    target: Any, args: Any, kwargs: Any, bind: Any
+) -> tuple[Any, Any, Any, Any]:
+    """
+    Return the callable itself, what it is bound to, and all its arguments.
+    """
+    if isinstance(target, str):
+        if bind is None or isinstance(bind, Deferred):
+            target = get_callable_from_string(target)
+        else:
+            target = get_callable_from_string(target, bind=bind)
+    elif type(target) is partial:
+        if target.args:
+            args = (*target.args, *_as_args(target.func, args))
+        if target.keywords:
+            kwargs = {**target.keywords, **kwargs}
+        return _prepare(target.func, args, kwargs, bind)
+    elif not callable(target):
+        msg = (
+            f"Cannot make a CallableModel of {target!r}: it is a {type(target).__name__}, "
+            "not a callable. Give a callable or its import string."
+        )
+        raise ModelError(msg)
+    if bind is None:
+        return target, args, kwargs, get_instance(target)
+    if isinstance(bind, Deferred):
+        check_bindable(target)
+        return target, args, kwargs, bind
+    return _bind_method(target, bind), args, kwargs, bind
+
+
+def check_bindable(target: Any) -> None:
+    """
+    Raise `ModelError` unless *target* is a plain method of a class, which an
+    instance built later can be bound to.
+    """
+    if type(target) is MethodType or "." not in getattr(target, "__qualname__", ""):
+        msg = (
+            f"Cannot bind {get_name(target)} to a loader: it is not a method that takes an "
+            "instance. Leave bind out."
+        )
+        raise ModelError(msg, get_name(target))
+
+
+def _bind_method(target: Any, instance: Any) -> Any:
+    if type(target) is MethodType and target.__self__ is instance:
+        return target
+    name = getattr(target, "__name__", "")
+    bound = getattr(instance, name, None)
+    owners = [vars(c).get(name) for c in type(instance).__mro__]
+    if type(target) is FunctionType and any(owner is target for owner in owners):
+        return bound
+    msg = (
+        f"Cannot bind {get_name(target)} to an instance of {type(instance).__qualname__}: it is "
+        "no method of that class. Leave bind out, or give an instance of the method's class."
+    )
+    raise ModelError(msg, get_name(target))
+
+
+def _call_slowly(
+    model: CallableModel[Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    owned: list[Any] | None,
+) -> Any:
+    record = model.signature
+    if args or kwargs:
+        record = override(record, args, kwargs)
+    plan = record._plan
+    target: Any = model.callable
+    bind = model.bind
+    if isinstance(bind, Deferred):
+        missing = record.missing()
+        if missing:
+            raise missing_error(plan, missing)
+        instance = bind._build(owned)
+        if owned is not None:
+            owned.append(instance)
+        target = getattr(instance, target.__name__)
+    positional, keywords = spread(record, owned)
+    return target(*positional, **keywords)
+
+
+def call_owned(model: CallableModel[Any], owned: list[Any]) -> Any:
+    """
+    Call *model*; append what is built for the call's sake to *owned*.
+    """
+    return _call_slowly(model, (), _NO_KWARGS, owned)
+
+
+def _restore(
+    target: Any,
+    names: tuple[str, ...],
+    values: tuple[Any, ...],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any] | None,
+    given: int,
+    n_given: int,
+    deferred: tuple[int | str, ...],
+    bind: Any,
+) -> CallableModel[Any]:
+    plan = get_unbound_plan(target) if bind is not None else get_plan(target)
+    if plan.names != names:
+        msg = (
+            f"Cannot unpickle a model of {plan.name}: its parameters were "
+            f"{', '.join(names) or 'none'}, today they are {', '.join(plan.names) or 'none'}."
+        )
+        raise DriftError(msg, plan.name)
+    record = make_record(plan, values, args, kwargs, given, n_given, deferred)
+    return make_model(target, record, bind)

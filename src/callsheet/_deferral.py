@@ -1,0 +1,108 @@
+"""
+Stored arguments that are built when the call happens: found once, built each
+time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import BuiltinFunctionType, FunctionType, NoneType
+from typing import Any, get_args
+
+from ._annotations import resolve_annotations
+from ._models import Deferred
+from ._plans import Plan
+
+#: Exact types of values that hold nothing and are never unset.
+ATOMS = frozenset(
+    {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType, type}
+)
+
+# Where a deferred argument sits: a parameter's index, the name of a
+# var-keyword argument, or this for the var-positional ones.
+ARGS = -1
+
+
+def holds_deferred(value: Any) -> bool:
+    """
+    Whether *value* is deferred, or a plain list, tuple or dict that holds
+    such a value at any depth.
+    """
+    stack = [value]
+    seen: set[int] = set()
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind in ATOMS:
+            continue
+        if kind is list or kind is tuple:
+            children = item
+        elif kind is dict:
+            children = item.values()
+        else:
+            if isinstance(item, Deferred):
+                return True
+            continue
+        if not ATOMS.issuperset(map(type, children)) and id(item) not in seen:
+            seen.add(id(item))
+            stack.extend(children)
+    return False
+
+
+def build_deferred(value: Any, owned: list[Any] | None) -> Any:
+    """
+    Return *value* with everything deferred in it built, in order.
+
+    A container that holds nothing deferred is returned as it is.
+    """
+    kind = type(value)
+    if kind is list:
+        if holds_deferred(value):
+            return [build_deferred(item, owned) for item in value]
+    elif kind is tuple:
+        if holds_deferred(value):
+            return tuple([build_deferred(item, owned) for item in value])
+    elif kind is dict:
+        if holds_deferred(value):
+            return {key: build_deferred(item, owned) for key, item in value.items()}
+    elif isinstance(value, Deferred):
+        return value._build(owned)  # pyright: ignore[reportPrivateUsage]
+    return value
+
+
+def _asks_for_deferred(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, Deferred):
+        return True
+    return any(_asks_for_deferred(argument) for argument in get_args(annotation))
+
+
+def find_deferred(
+    callable: Callable[..., Any],
+    plan: Plan,
+    values: tuple[Any, ...],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any] | None,
+) -> tuple[int | str, ...]:
+    """
+    Return where arguments sit that are to be built at each call.
+
+    A parameter whose annotation asks for the loader itself gets the loader.
+    """
+    places: list[tuple[int | str, str | None]] = [
+        (i, plan.names[i]) for i, value in enumerate(values) if holds_deferred(value)
+    ]
+    if args and holds_deferred(args):
+        places.append((ARGS, plan.var_positional))
+    for name, value in (kwargs or {}).items():
+        if holds_deferred(value):
+            places.append((name, plan.var_keyword))
+    if not places:
+        return ()
+    annotations = resolve_annotations(callable)
+    return tuple(
+        [
+            place
+            for place, parameter in places
+            if not _asks_for_deferred(annotations.get(parameter or ""))
+        ]
+    )

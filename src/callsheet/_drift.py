@@ -1,0 +1,110 @@
+"""
+A document whose callable has changed since: what still fits, and the edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from ._mappings import Assignment
+from ._models import UNSET
+from ._plans import Plan
+from .exceptions import DriftError
+
+_STARS = frozenset({"args", "*args", "kwargs", "**kwargs", "kwarg_order"})
+
+
+def check_missing(
+    plan: Plan, assignment: Assignment, signature: Mapping[Any, Any]
+) -> Iterator[tuple[str, str]]:
+    """
+    Yield the required parameters that a written record does not know.
+
+    A written record names every parameter, the unset ones too. Names that the
+    reference did not write (positional-only ones and those that begin with an
+    underscore) may be absent, and a record that names no parameter at all is
+    taken for one written by hand.
+    """
+    if not _is_written(signature):
+        return
+    for i, name in enumerate(plan.names):
+        if (
+            plan.defaults[name] is UNSET
+            and name not in assignment.named
+            and i >= plan.n_posonly
+            and not name.startswith("_")
+        ):
+            reason = (
+                f"{plan.name} requires {name!r}, which the document does not know. Store it, or "
+                f'write "{name}": "inspect._empty" to give it at the call.'
+            )
+            yield name, reason
+
+
+def _is_written(signature: Mapping[Any, Any]) -> bool:
+    return ("args" in signature or "*args" in signature) and not _STARS.issuperset(signature)
+
+
+def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | None:
+    """
+    Return a report of each stored argument against the signature of today, or
+    None for a record that was written by hand.
+    """
+    if not _is_written(signature):
+        return None
+    stored = [str(key) for key in signature if key not in _STARS or key in plan.index]
+    new = [n for n in plan.names if n not in signature]
+    rows: list[tuple[str, str]] = []
+    edits: list[str] = []
+    for name in stored:
+        if name in plan.index:
+            rows.append((name, "fits"))
+        elif plan.var_keyword is not None and name.isidentifier():
+            rows.append((name, f"goes into **{plan.var_keyword}"))
+        else:
+            near = get_close_matches(name, new, 1, cutoff=0.4) or (new if len(new) == 1 else [])
+            if near:
+                rows.append((name, f"is gone; {near[0]!r} is new"))
+                edits.append(f"rename {name!r} to {near[0]!r}")
+                new = [n for n in new if n != near[0]]
+            else:
+                rows.append((name, "is gone"))
+                edits.append(f"remove {name!r}")
+    for name in new:
+        if plan.defaults[name] is UNSET:
+            rows.append((name, "is new and required"))
+            edits.append(f"add {name!r}")
+    args = signature.get("*args") or (signature.get("args") if "args" not in plan.index else None)
+    if args and plan.var_positional is None:
+        rows.append(("args", f"{len(args)} given by position, {plan.n_pos} at most"))
+        by_keyword = [n for n in plan.names[plan.n_pos :] if n not in signature]
+        edits.append(f"give {', '.join(map(repr, by_keyword)) or 'them'} by name, not in 'args'")
+    width = max([len(name) for name, _ in rows], default=0)
+    table = "\n".join(f"  {name:<{width}}  {text}" for name, text in rows)
+    advice = f"\nEdit the document: {'; '.join(edits)}." if edits else ""
+    message = (
+        f"the stored arguments do not fit the signature of {plan.name} today, "
+        f"({describe_signature(plan)}):\n{table}{advice}"
+    )
+    return DriftError(message, plan.name)
+
+
+def describe_signature(plan: Plan) -> str:
+    """
+    Return the parameters of a plan as a signature shows them.
+    """
+    parts: list[str] = []
+    for i, name in enumerate(plan.names):
+        if i == plan.n_pos:
+            parts.append(f"*{plan.var_positional}" if plan.var_positional else "*")
+        default = plan.defaults[name]
+        parts.append(name if default is UNSET else f"{name}=...")
+        if i + 1 == plan.n_posonly:
+            parts.append("/")
+    if plan.var_positional and plan.n_pos == len(plan.names):
+        parts.append(f"*{plan.var_positional}")
+    if plan.var_keyword:
+        parts.append(f"**{plan.var_keyword}")
+    return ", ".join(parts)

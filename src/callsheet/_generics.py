@@ -1,0 +1,86 @@
+"""
+Classes that are parameterised with a class: ``ObjLoader[T]`` is one class.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from threading import Lock
+from types import GenericAlias
+from typing import Any, ClassVar, TypeVar, get_origin
+from weakref import WeakValueDictionary
+
+from ._models import Model
+from ._plans import get_name
+from .exceptions import ModelError
+
+_cache: WeakValueDictionary[tuple[type, Any], ParametrizedType] = WeakValueDictionary()
+_lock = Lock()
+
+
+class ParametrizedType(type):
+    """
+    The metaclass of `Parametrized`, by which its classes pickle.
+    """
+
+    _origin: type | None
+    _parameter: Any
+
+
+def _reduce_class(cls: ParametrizedType) -> Any:
+    origin = vars(cls).get("_origin")
+    if origin is None:
+        return cls.__qualname__
+    return parametrize, (origin, cls._parameter)
+
+
+copyreg.pickle(ParametrizedType, _reduce_class)  # type: ignore[arg-type]  # a type is an object
+
+
+def parametrize(origin: type, parameter: Any) -> Any:
+    """
+    Return the subclass of *origin* that knows *parameter*; always the same.
+    """
+    with _lock:
+        cls = _cache.get((origin, parameter))
+        if cls is None:
+            namespace = {
+                "__slots__": (),
+                "__module__": origin.__module__,
+                # __name__ stays an identifier: cattrs generates code from it.
+                "__qualname__": f"{origin.__qualname__}[{get_name(parameter)}]",
+                "__doc__": origin.__doc__,
+                "_origin": origin,
+                "_parameter": parameter,
+            }
+            cls = ParametrizedType(origin.__name__, (origin,), namespace)
+            _cache[origin, parameter] = cls
+    return cls
+
+
+class Parametrized(Model, metaclass=ParametrizedType):
+    """
+    A model class that can be given the class of what it makes.
+    """
+
+    __slots__ = ()
+
+    _origin: ClassVar[type | None] = None
+    _parameter: ClassVar[Any] = None
+
+    def __class_getitem__(cls, parameter: Any) -> Any:
+        if cls._parameter is not None:
+            msg = f"Cannot parameterise {cls.__qualname__}[...] again: it has its class already."
+            raise ModelError(msg, cls.__qualname__)
+        if isinstance(parameter, (TypeVar, tuple)):
+            return super().__class_getitem__(parameter)  # type: ignore[misc]  # Generic's own
+        if not isinstance(parameter, (type, GenericAlias)) and get_origin(parameter) is None:
+            msg = (
+                f"Cannot parameterise {cls.__qualname__} with {parameter!r}: it takes a class. "
+                "A factory goes into loader=CallableModel(factory)."
+            )
+            raise ModelError(msg, cls.__qualname__)
+        return parametrize(cls, parameter)
+
+    def __copy__(self) -> Any:
+        return self

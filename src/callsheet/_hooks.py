@@ -1,0 +1,115 @@
+"""
+The hooks, predicates and hook factories that teach a cattrs converter models.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import Callable
+from typing import Any, get_origin
+
+from cattrs import Converter
+
+from ._contexts import Context
+from ._models import Model
+from ._reading import read_model
+from ._signatures import SignatureModel
+from ._writing import Writer
+from .exceptions import ModelError
+
+
+def is_model_class(cls: Any) -> bool:
+    """
+    Whether *cls* is a model class, or a typing alias of one.
+    """
+    origin = get_origin(cls) or cls
+    return isinstance(origin, type) and issubclass(origin, Model)
+
+
+def is_callable_annotation(cls: Any) -> bool:
+    """
+    Whether *cls* is ``Callable`` or ``Callable[..., T]``.
+
+    A class with a ``__call__`` is a subclass of the ABC, so it is compared,
+    never asked with `issubclass`.
+    """
+    return (get_origin(cls) or cls) is collections.abc.Callable
+
+
+class ModelStructureHook:
+    """
+    Structures documents into models; carries the converter's context.
+    """
+
+    __slots__ = ("cls", "context")
+
+    def __init__(self, context: Context, cls: Any) -> None:
+        self.context = context
+        self.cls = cls
+
+    def __call__(self, value: Any, cls: Any = None) -> Any:
+        cls = self.cls
+        if type(value) is cls:
+            return value
+        return read_model(self.context, value, cls)
+
+
+def get_model_class(cls: Any) -> Any:
+    """
+    Return the model class that a class or a typing alias stands for.
+
+    Raises:
+        ModelError: Documents cannot describe it on their own.
+    """
+    origin = get_origin(cls)
+    if origin is not None:
+        (parameter,) = cls.__args__
+        parametrized = hasattr(origin, "_parameter") and not hasattr(parameter, "__constraints__")
+        cls = origin[parameter] if parametrized else origin
+    if cls is Model or issubclass(cls, SignatureModel):
+        msg = (
+            f"Cannot structure a {cls.__name__}: its document does not name the callable. "
+            "Structure a CallableModel and take its signature."
+        )
+        raise ModelError(msg, cls.__name__)
+    return cls
+
+
+def model_structure_hook_factory(context: Context) -> Callable[[Any], ModelStructureHook]:
+    """
+    Return a factory of structure hooks for model classes.
+    """
+    return lambda cls: ModelStructureHook(context, get_model_class(cls))
+
+
+def callable_structure_hook_factory(context: Context) -> Callable[[Any, Any], Any]:
+    """
+    Return a hook from import strings to callables, under the policy.
+    """
+    from ._imports_allowed import resolve_callable
+
+    def structure_callable(value: Any, _: Any) -> Any:
+        if callable(value):
+            return value
+        return resolve_callable(context.policy, value)
+
+    return structure_callable
+
+
+def register_hooks(converter: Converter, context: Context) -> None:
+    """
+    Register everything on *converter*; later registrations win.
+    """
+    writer = Writer(context)
+
+    def unstructure_callable(value: Any) -> Any:
+        return writer.write(value) if isinstance(value, Model) else writer.name(value)
+
+    converter.register_structure_hook_factory(
+        is_model_class, model_structure_hook_factory(context)
+    )
+    converter.register_unstructure_hook_func(is_model_class, writer.write)
+    converter.register_structure_hook_func(
+        is_callable_annotation, callable_structure_hook_factory(context)
+    )
+    converter.register_unstructure_hook_func(is_callable_annotation, unstructure_callable)

@@ -1,0 +1,169 @@
+"""
+A record written as a mapping: which key belongs to which argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from ._deferral import find_deferred
+from ._equality import same
+from ._models import UNSET
+from ._plans import Plan
+from ._signatures import SignatureModel, describe_parameters, make_record
+
+
+@attrs.define
+class Assignment:
+    """
+    The entries of a mapping, assigned to the parameters of a plan.
+
+    Attributes:
+        named: The named arguments, `UNSET` where marked so.
+
+        args: The var-positional arguments.
+
+        extras: The var-keyword arguments.
+
+        n_given: How many named arguments were given by position.
+
+        problems: What does not fit: the key, and why.
+    """
+
+    named: dict[str, Any] = attrs.field(factory=dict[str, Any])
+    args: tuple[Any, ...] = ()
+    extras: dict[str, Any] = attrs.field(factory=dict[str, Any])
+    n_given: int = 0
+    problems: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]])
+
+
+def assign(plan: Plan, mapping: Mapping[Any, Any]) -> Assignment:
+    """
+    Return the arguments that *mapping* holds for the parameters of *plan*.
+
+    A named parameter always owns its key. ``args`` is the list of the call's
+    positional arguments; where every positional parameter is named, they are
+    the var-positional ones, which ``*args`` always means. ``kwargs`` (or
+    ``**kwargs``) holds var-keyword arguments, and so does any other key that
+    is an identifier.
+    """
+    result = Assignment()
+    positional: Any = None
+    rest: Any = None
+    nested: Any = None
+    for key, value in mapping.items():
+        if not isinstance(key, str):
+            result.problems.append((repr(key), f"the key {key!r} is no name of a parameter."))
+        elif key in plan.index:
+            result.named[key] = value
+        elif key == "*args":
+            rest = _as_sequence(result, key, value)
+        elif key == "args":
+            positional = _as_sequence(result, key, value)
+        elif key in ("kwargs", "**kwargs"):
+            nested = _as_mapping(result, key, value)
+        elif key == "kwarg_order" and value == list(plan.names):
+            continue
+        elif plan.var_keyword is not None and key.isidentifier():
+            result.extras[key] = value
+        else:
+            hint = describe_parameters(plan, key)
+            result.problems.append((key, f"{plan.name} has no parameter {key!r}. {hint}"))
+    if nested:
+        _assign_extras(plan, result, nested)
+    _assign_positional(plan, result, positional or (), rest or ())
+    return result
+
+
+def _as_sequence(result: Assignment, key: str, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, (list, tuple)):
+        return tuple(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    result.problems.append((key, f"{key!r} must be a list, not {type(value).__name__}."))
+    return ()
+
+
+def _as_mapping(result: Assignment, key: str, value: Any) -> Mapping[Any, Any]:
+    if isinstance(value, Mapping):
+        return value  # pyright: ignore[reportUnknownVariableType]
+    result.problems.append((key, f"{key!r} must be a mapping, not {type(value).__name__}."))
+    return {}
+
+
+def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) -> None:
+    for name, value in nested.items():
+        i = plan.index.get(name)
+        if not isinstance(name, str):
+            result.problems.append(("kwargs", f"{name!r} is no name of a keyword."))
+        elif name in result.extras or (i is not None and i >= plan.n_posonly):
+            result.problems.append(
+                ("kwargs", f"{name!r} stands there, but {plan.name} takes it by its own key.")
+            )
+        elif plan.var_keyword is None:
+            hint = describe_parameters(plan, name)
+            result.problems.append(("kwargs", f"{plan.name} has no parameter {name!r}. {hint}"))
+        else:
+            result.extras[name] = value
+
+
+def _assign_positional(
+    plan: Plan, result: Assignment, positional: tuple[Any, ...], rest: tuple[Any, ...]
+) -> None:
+    names = plan.names[: plan.n_pos]
+    named = result.named
+    if not all(name in named for name in names):
+        for name, value in zip(names, positional):  # noqa: B905  # stops at the shorter
+            if name in named:
+                result.problems.append(
+                    ("args", f"{plan.name} gets {name!r} twice: by position and by its key.")
+                )
+                return
+            named[name] = value
+            result.n_given += 1
+        positional = positional[len(names) :]
+    if positional and rest:
+        result.problems.append(("args", "'args' has more than the positional parameters take."))
+    result.args = rest or positional
+    if result.args and plan.var_positional is None:
+        msg = (
+            f"{plan.name} takes {plan.n_pos} positional arguments at most; "
+            f"{len(result.args)} are left over."
+        )
+        result.problems.append(("args", msg))
+
+
+def record_of(
+    callable: Callable[..., Any], plan: Plan, assignment: Assignment, *, written: bool
+) -> SignatureModel:
+    """
+    Return the record of arguments that were assigned without problems.
+
+    Args:
+        callable: What they are for; its annotations say who asks for loaders.
+
+        plan: Its plan.
+
+        assignment: The arguments.
+
+        written: Whether they come from a document, where a value equal to a
+            default cannot be told from the default: such a value is not
+            passed on where the signature is not the code's own.
+    """
+    given = 0
+    merged = dict(plan.defaults)
+    for name, value in assignment.named.items():
+        if value is UNSET:
+            continue
+        default = merged[name]
+        if written and not plan.own and default is not UNSET and same(value, default):
+            continue
+        merged[name] = value
+        given |= plan.bits[name]
+    values = tuple(merged.values())
+    extras = assignment.extras or None
+    deferred = find_deferred(callable, plan, values, assignment.args, extras)
+    return make_record(
+        plan, values, assignment.args, extras, given, assignment.n_given, deferred
+    )

@@ -1,0 +1,175 @@
+"""
+What every model shares: its two forms, how it is read, and two markers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from typing_extensions import Self
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+ObjType = TypeVar("ObjType")
+
+
+class UnsetType:
+    """
+    The type of `UNSET`, which marks a parameter that has no value.
+
+    `inspect.Parameter.empty` is a value that callables may take themselves.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = UnsetType()
+
+
+class Deferred:
+    """
+    The marker of a stored argument that is built when the call happens.
+    """
+
+    __slots__ = ()
+
+    def _build(self, owned: list[Any] | None) -> Any:
+        """
+        Return the object; append what was built for its sake to *owned*.
+        """
+        raise NotImplementedError
+
+
+class Model:
+    """
+    The methods of every model, in pydantic v1's spelling.
+
+    `dict` gives the *live form*, which the constructor reads; `json` gives
+    the *document*, which `parse_obj` and `parse_raw` read.
+    """
+
+    __slots__ = ()
+
+    def dict(
+        self,
+        *,
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+    ) -> dict[str, Any]:
+        """
+        Return the live form: callables and argument values untouched.
+
+        Args:
+            exclude_none: Leave out parameters that are None by default.
+
+            exclude_unset: Leave out parameters that were never given.
+
+            exclude_defaults: Leave out parameters that have their default.
+        """
+        raise NotImplementedError
+
+    def json(
+        self,
+        *,
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        converter: Converter | None = None,
+        **dumps_kwargs: Any,
+    ) -> str:
+        """
+        Return the document as JSON text.
+
+        Args:
+            exclude_none: Leave out parameters that are None by default.
+
+            exclude_unset: Leave out parameters that were never given.
+
+            exclude_defaults: Leave out parameters that have their default.
+
+            converter: The configured converter to use instead of the default.
+
+            dumps_kwargs: Options of `json.dumps`, such as ``indent``.
+
+        Raises:
+            callsheet.exceptions.UnwritableError: A value has no form in a
+                document; the message names the argument.
+
+            callsheet.exceptions.UnnameableError: No import string leads to a
+                callable.
+        """
+        from .converters import get_default_converter, write_json
+
+        return write_json(
+            get_default_converter() if converter is None else converter,
+            self,
+            exclude_none=exclude_none,
+            exclude_unset=exclude_unset,
+            exclude_defaults=exclude_defaults,
+            **dumps_kwargs,
+        )
+
+    @classmethod
+    def parse_obj(
+        cls,
+        obj: Mapping[str, Any],
+        *,
+        allow: Iterable[Any] | None = None,
+        converter: Converter | None = None,
+    ) -> Self:
+        """
+        Return the model that a document (a mapping) describes.
+
+        Args:
+            obj: The document; ``callable`` may also be a live callable.
+
+            allow: What the document may name (see `ImportPolicy`). Without it,
+                what is defined in ``__main__``.
+
+            converter: A configured converter, which carries its own policy.
+
+        Raises:
+            callsheet.exceptions.DocumentError: With every problem, each with
+                its path.
+        """
+        from .converters import get_default_converter, read_document
+
+        return read_document(get_default_converter(allow, converter), obj, cls)
+
+    @classmethod
+    def parse_raw(
+        cls,
+        text: str | bytes,
+        *,
+        allow: Iterable[Any] | None = None,
+        converter: Converter | None = None,
+    ) -> Self:
+        """
+        Return the model that a document (JSON text) describes.
+
+        Args:
+            text: Exactly one JSON document, read strictly.
+
+            allow: What the document may name (see `ImportPolicy`). Without it,
+                what is defined in ``__main__``.
+
+            converter: A configured converter, which carries its own policy.
+
+        Raises:
+            callsheet.exceptions.TextError: The text is not strict JSON.
+
+            callsheet.exceptions.DocumentError: With every problem, each with
+                its path.
+        """
+        from .converters import get_default_converter, read_text
+
+        return read_text(get_default_converter(allow, converter), text, cls)

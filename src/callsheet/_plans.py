@@ -1,0 +1,387 @@
+"""
+The plan of a callable: what its signature says, worked out once.
+
+A plan never holds its callable, so the cache keeps nothing alive: an entry
+goes when its callable goes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from inspect import Parameter
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+from weakref import ref
+
+from ._models import UNSET
+
+# What makes inspect.signature look elsewhere than at the function's own code.
+_REDIRECTS = frozenset(
+    {"__wrapped__", "__signature__", "__partialmethod__", "_partialmethod", "__text_signature__"}
+)
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE, see the C API's type flags
+
+
+class Plan:
+    """
+    A signature, taken apart for binding and calling.
+
+    Attributes:
+        name: The callable's qualified name.
+
+        names: The named parameters, in order: positional-only,
+            positional-or-keyword, keyword-only.
+
+        n_posonly: How many of them are positional-only.
+
+        n_pos: How many of them can be given by position.
+
+        defaults: Each name with its default, or UNSET.
+
+        var_positional: The name of the var-positional parameter, or None.
+
+        var_keyword: The name of the var-keyword parameter, or None.
+
+        own: Whether the signature is the code's own, so that calling by
+            position means the same as calling by keyword.
+
+        known: Whether there is a signature at all.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "all_given",
+        "bits",
+        "code",
+        "defaults",
+        "function_defaults",
+        "index",
+        "init",
+        "known",
+        "kwdefaults",
+        "n_pos",
+        "n_posonly",
+        "name",
+        "names",
+        "own",
+        "plain",
+        "simple",
+        "values",
+        "var_keyword",
+        "var_positional",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        defaults: dict[str, Any],
+        n_posonly: int,
+        n_pos: int,
+        var_positional: str | None,
+        var_keyword: str | None,
+        *,
+        own: bool,
+        known: bool = True,
+    ) -> None:
+        self.name = name
+        self.defaults = defaults
+        self.names = names = tuple(defaults)
+        self.values = tuple(defaults.values())
+        self.index = dict(zip(names, range(len(names)), strict=True))
+        self.bits = {n: 1 << i for n, i in self.index.items()}
+        self.all_given = (1 << len(names)) - 1
+        self.n_posonly = n_posonly
+        self.n_pos = n_pos
+        self.var_positional = var_positional
+        self.var_keyword = var_keyword
+        self.own = own
+        self.known = known
+        # Every parameter can be given by keyword, and all by position.
+        self.simple = own and not n_posonly and n_pos == len(names)
+        self.plain: bool | None = None  # no annotation changes what is read; None: unknown
+        self.code: Any = None
+        self.function_defaults: Any = None
+        self.kwdefaults: Any = None
+        self.init: Any = None
+
+    def has_room_for(self, name: str) -> bool:
+        """
+        Whether *name* can be given by keyword.
+        """
+        i = self.index.get(name)
+        return (i is None and self.var_keyword is not None) or (
+            i is not None and i >= self.n_posonly
+        )
+
+    def required(self) -> list[str]:
+        """
+        Return the names of the parameters that have no default, in order.
+        """
+        return [name for name, default in self.defaults.items() if default is UNSET]
+
+
+class _Entry(ref[Any]):
+    __slots__ = ("key", "plan")
+
+    key: int
+    plan: Plan
+
+
+_functions: dict[int, _Entry] = {}
+_methods: dict[int, _Entry] = {}
+_others: dict[int, _Entry] = {}
+
+
+def count_plans() -> int:
+    """
+    Return how many plans are cached (for tests of leaks).
+    """
+    return len(_functions) + len(_methods) + len(_others)
+
+
+def _store(cache: dict[int, _Entry], subject: Any, plan: Plan) -> Plan:
+    key = id(subject)
+
+    def forget(entry: ref[Any]) -> None:
+        if cache.get(key) is entry:
+            del cache[key]
+
+    try:
+        entry = _Entry(subject, forget)
+    except TypeError:
+        return plan
+    entry.plan = plan
+    cache[key] = entry
+    return plan
+
+
+def _is_current(plan: Plan, function: FunctionType) -> bool:
+    if (
+        function.__code__ is not plan.code
+        or function.__defaults__ is not plan.function_defaults
+        or (function.__dict__ and not _REDIRECTS.isdisjoint(function.__dict__))
+    ):
+        return False
+    kwdefaults = function.__kwdefaults__
+    if kwdefaults is None:
+        return plan.kwdefaults is None
+    known = plan.kwdefaults
+    return (
+        known is not None
+        and len(known) == len(kwdefaults)
+        and all(known.get(n, UNSET) is d for n, d in kwdefaults.items())
+    )
+
+
+def _is_plain(function: Any) -> bool:
+    return type(function) is FunctionType and (
+        not function.__dict__ or _REDIRECTS.isdisjoint(function.__dict__)
+    )
+
+
+def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan | None:
+    """
+    Return the plan of a plain function, or None if its code is unusual.
+    """
+    code = function.__code__
+    n_pos = code.co_argcount
+    n_named = n_pos + code.co_kwonlyargcount
+    variables = code.co_varnames
+    names = variables[skip:n_named]
+    flags = code.co_flags
+    var_positional = var_keyword = None
+    if flags & inspect.CO_VARARGS:
+        var_positional = variables[n_named]
+        n_named += 1
+    if flags & inspect.CO_VARKEYWORDS:
+        var_keyword = variables[n_named]
+    if n_pos < skip:
+        if var_positional is None:
+            return None
+        skip = 0  # the first argument goes into *args
+        names = variables[: n_pos + code.co_kwonlyargcount]
+    values: dict[str, Any] = dict.fromkeys(names, UNSET)
+    function_defaults = function.__defaults__
+    if function_defaults:
+        first = n_pos - len(function_defaults)
+        if first < 0:
+            return None
+        for i, default in enumerate(function_defaults, first):
+            if i >= skip:
+                values[variables[i]] = default
+    kwdefaults = function.__kwdefaults__
+    if kwdefaults:
+        for key, default in kwdefaults.items():
+            if key in values:
+                values[key] = default
+    if names and "." in names[0]:  # the nameless argument of a comprehension
+        return None
+    plan = Plan(
+        name,
+        values,
+        max(code.co_posonlyargcount - skip, 0),
+        n_pos - skip,
+        var_positional,
+        var_keyword,
+        own=True,
+    )
+    plan.code = code
+    plan.function_defaults = function_defaults
+    plan.kwdefaults = dict(kwdefaults) if kwdefaults is not None else None
+    return plan
+
+
+def get_name(callable: Any) -> str:
+    """
+    Return the qualified name of a callable, for messages.
+    """
+    for subject in (callable, getattr(callable, "func", None), type(callable)):
+        name = getattr(subject, "__qualname__", None) or getattr(subject, "__name__", None)
+        if isinstance(name, str):
+            return name
+    return repr(callable)
+
+
+def get_signature(callable: Any) -> inspect.Signature | None:
+    """
+    Return the signature of a callable, or None if it has none to show.
+    """
+    try:
+        return inspect.signature(callable)
+    except (ValueError, TypeError):
+        return None
+    except Exception:  # a property or a metaclass of the callable's own
+        return None
+
+
+def _plan_of_signature(callable: Any) -> Plan:
+    signature = get_signature(callable)
+    name = get_name(callable)
+    if signature is None:
+        return Plan(name, {}, 0, 0, "args", "kwargs", own=False, known=False)
+    return plan_of_parameters(name, signature.parameters)
+
+
+def plan_of_parameters(name: str, parameters: Mapping[str, Parameter]) -> Plan:
+    """
+    Return the plan of a signature that is not the code's own.
+    """
+    defaults: dict[str, Any] = {}
+    n_posonly = n_pos = 0
+    var_positional = var_keyword = None
+    for parameter in parameters.values():
+        kind = parameter.kind
+        if kind is Parameter.VAR_POSITIONAL:
+            var_positional = parameter.name
+        elif kind is Parameter.VAR_KEYWORD:
+            var_keyword = parameter.name
+        else:
+            n_posonly += kind is Parameter.POSITIONAL_ONLY
+            n_pos += kind is not Parameter.KEYWORD_ONLY
+            default = parameter.default
+            defaults[parameter.name] = UNSET if default is Parameter.empty else default
+    return Plan(name, defaults, n_posonly, n_pos, var_positional, var_keyword, own=False)
+
+
+def _get_plain_init(cls: type) -> FunctionType | None:
+    """
+    Return the ``__init__`` that alone decides how *cls* is called.
+    """
+    init = cls.__init__
+    if (
+        type(cls).__call__ is type.__call__
+        and cls.__new__ is object.__new__
+        and _is_plain(init)
+        and not hasattr(cls, "__signature__")
+        and not hasattr(cls, "__wrapped__")
+    ):
+        return init  # type: ignore[return-value]  # _is_plain has looked
+    return None
+
+
+def _plan_of_function(function: FunctionType) -> Plan:
+    if _is_plain(function):
+        plan = _plan_of_code(function, function.__qualname__)
+        if plan is not None:
+            return _store(_functions, function, plan)
+    return _plan_of_signature(function)
+
+
+def _plan_of_method(method: MethodType) -> Plan:
+    function = method.__func__
+    entry = _methods.get(id(function))
+    if entry is not None and entry() is function and _is_current(entry.plan, function):  # type: ignore[arg-type]
+        return entry.plan
+    if _is_plain(function):
+        plan = _plan_of_code(function, function.__qualname__, skip=1)  # type: ignore[arg-type]
+        if plan is not None:
+            return _store(_methods, function, plan)
+    return _plan_of_signature(method)
+
+
+def _plan_of_class(cls: type) -> Plan:
+    init = _get_plain_init(cls)
+    entry = _others.get(id(cls))
+    if entry is not None and entry() is cls:
+        plan = entry.plan
+        if init is None:
+            if plan.init is None:
+                return plan
+        elif plan.init is init and _is_current(plan, init):
+            return plan
+    if init is not None:
+        own = _plan_of_code(init, cls.__qualname__, skip=1)
+        if own is not None:
+            own.init = init
+            return _store(_others, cls, own)
+    plan = _plan_of_signature(cls)
+    if not cls.__flags__ & _HEAP_TYPE:
+        _store(_others, cls, plan)  # a static type of C cannot change
+    return plan
+
+
+def get_plan(callable: Callable[..., Any]) -> Plan:
+    """
+    Return the plan of *callable* as it is now.
+
+    A cached plan is used only while the code, the defaults and (of a class)
+    the ``__init__`` it was made from are still in place.
+    """
+    kind = type(callable)
+    if kind is FunctionType:
+        entry = _functions.get(id(callable))
+        if entry is not None and entry() is callable:
+            plan = entry.plan
+            if (
+                callable.__code__ is plan.code
+                and callable.__defaults__ is plan.function_defaults
+                and not callable.__dict__
+                and plan.kwdefaults is None
+                and callable.__kwdefaults__ is None
+            ) or _is_current(plan, callable):  # type: ignore[arg-type]
+                return plan
+        return _plan_of_function(callable)  # type: ignore[arg-type]
+    if kind is MethodType:
+        return _plan_of_method(callable)  # type: ignore[arg-type]
+    if isinstance(callable, type):
+        return _plan_of_class(callable)
+    if kind is BuiltinFunctionType:
+        entry = _others.get(id(callable))
+        if entry is not None and entry() is callable:
+            return entry.plan
+        return _store(_others, callable, _plan_of_signature(callable))
+    return _plan_of_signature(callable)
+
+
+def get_unbound_plan(function: Callable[..., Any]) -> Plan:
+    """
+    Return the plan of *function* called as a method, without its first
+    parameter.
+    """
+    if type(function) is FunctionType:
+        return _plan_of_method(MethodType(function, function))
+    signature = get_signature(function)
+    if signature is None:
+        return _plan_of_signature(function)
+    return plan_of_parameters(get_name(function), dict(list(signature.parameters.items())[1:]))

@@ -1,0 +1,537 @@
+"""
+Documents -> models: phase two, after every reference has been judged.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NoReturn
+
+from ._callables import CallableModel, check_bindable, make_model
+from ._contexts import Context, Reader, is_plain
+from ._deferral import ATOMS
+from ._drift import check_missing, describe_drift
+from ._executors import ContextExecutor, NormalExecutor, make_executor
+from ._generics import parametrize
+from ._imports import resolve_allowed
+from ._loaders import ObjLoader, check_call, make_loader
+from ._mappings import assign, record_of
+from ._models import UNSET
+from ._paths import Path, format_path
+from ._plans import Plan, get_plan, get_unbound_plan
+from ._references import check
+from ._signatures import SignatureModel, make_record
+from ._tags import EMPTY, SEQUENCE_TAGS, is_tagged
+from ._values import LEAF_TAGS, decode_leaf
+from .exceptions import (
+    CallsheetError,
+    DocumentError,
+    DocumentWarning,
+    ModelError,
+    SignatureError,
+    TextError,
+)
+
+_JSON = frozenset({str, int, bool, float, list, dict, type(None)})
+_SEQUENCES: dict[str, Any] = {
+    "$tuple": tuple,
+    "$set": set,
+    "$frozenset": frozenset,
+    "$list": list,
+}
+
+
+class _FailedType:
+    """
+    The type of what stands for a part that could not be read.
+    """
+
+    __slots__ = ()
+
+
+_FAILED: Any = _FailedType()
+
+
+class _Untagged:
+    """
+    A value that its parameter's annotation is still to read.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def get_kind(cls: Any) -> str:
+    """
+    Return what documents of a model class describe.
+    """
+    if issubclass(cls, CallableModel):
+        return "callable"
+    return "loader" if issubclass(cls, ObjLoader) else "executor"
+
+
+def read_model(context: Context, document: Any, cls: Any) -> Any:
+    """
+    Return the model of class *cls* that *document* describes.
+
+    Raises:
+        DocumentError: With every problem, each with its path.
+    """
+    if cls is CallableModel and type(document) is dict:
+        model = _read_plainly(context, document)
+        if model is not None:
+            return model
+    return _Session(context, cls).read(document)
+
+
+def _read_plainly(context: Context, document: dict[Any, Any]) -> CallableModel[Any] | None:
+    """
+    Return the model of a document of plain values, or None to read it with
+    care: the careful way reports what is wrong.
+    """
+    if len(document) != 2 or context.strict:
+        return None
+    try:
+        import_string = document["callable"]
+        signature = document["signature"]
+    except KeyError:
+        return None
+    if type(import_string) is not str or type(signature) is not dict:
+        return None
+    args = signature.get("args")
+    if args is None:
+        named = signature
+    elif args == [] and type(args) is list:
+        named = signature.copy()
+        del named["args"]
+    else:
+        return None
+    try:
+        target: Any = resolve_allowed(context.policy, import_string)
+        plan = get_plan(target)
+    except CallsheetError:
+        return None
+    names = plan.names
+    if not plan.simple or not is_plain(plan, target) or "args" in plan.index:
+        return None
+    merged = {**plan.defaults, **named}
+    if len(merged) != len(names):
+        return None
+    values = tuple(merged.values())
+    if not ATOMS.issuperset(map(type, values)) or EMPTY in values:
+        return None
+    if len(named) == len(names):
+        given = plan.all_given
+    else:
+        given = 0
+        for name in named:
+            given |= plan.bits[name]
+    return make_model(target, make_record(plan, values, (), None, given))
+
+
+class _Session:
+    """
+    The reading of one document: it collects every problem on the way.
+    """
+
+    __slots__ = ("cls", "context", "problems")
+
+    def __init__(self, context: Context, cls: Any) -> None:
+        self.context = context
+        self.cls = cls
+        self.problems: list[CallsheetError] = []
+
+    def read(self, document: Any) -> Any:
+        cls = self.cls
+        kind = get_kind(cls)
+        declared = getattr(cls, "_parameter", None)
+        try:
+            check(document, kind, self.context.policy, self.context.limits, declared)
+            if kind == "callable":
+                model = self.read_callable(document, (), None)
+            elif kind == "loader":
+                model = self.read_loader(document, (), cls)
+            else:
+                model = self.read_executor(document, (), cls)
+        except RecursionError:
+            error = TextError("the document is nested too deeply to be read here. Flatten it.")
+            self.fail((), error)
+            model = _FAILED
+        except DocumentError as error:
+            error_name = f"Cannot read the document of {cls.__qualname__}"
+            raise DocumentError(error_name, error.exceptions) from None
+        if self.problems:
+            raise DocumentError(f"Cannot read the document of {cls.__qualname__}", self.problems)
+        return model
+
+    def fail(self, path: Path, error: CallsheetError) -> Any:
+        if error.path is None:
+            error.path = format_path(path)
+        self.problems.append(error)
+        return _FAILED
+
+    def resolve(self, import_string: Any, path: Path, declared: Any = None) -> Any:
+        if not isinstance(import_string, str):
+            return import_string  # a live object, from Python
+        also = () if declared is None else (declared,)
+        try:
+            return resolve_allowed(self.context.policy, import_string, also)
+        except CallsheetError as error:
+            return self.fail(path, error)
+
+    def read_callable(self, document: Mapping[str, Any], path: Path, declared: Any) -> Any:
+        target = document.get("callable")
+        if target is None:
+            target = declared
+        else:
+            target = self.resolve(target, (*path, "callable"), declared)
+        if target is _FAILED:
+            return _FAILED
+        if not callable(target):
+            msg = f"{document.get('callable')!r} leads to {target!r}, which is not callable."
+            return self.fail((*path, "callable"), ModelError(msg))
+        bind: Any = None
+        if document.get("bind") is not None:
+            bind = self.read_bind(document["bind"], target, (*path, "bind"))
+            if bind is _FAILED:
+                return _FAILED
+        plan = get_plan(target) if bind is None else get_unbound_plan(target)
+        signature = document.get("signature", {})
+        if isinstance(signature, SignatureModel):
+            signature = signature.dict()
+        record = self.read_record(signature, target, plan, (*path, "signature"))
+        if record is _FAILED:
+            return _FAILED
+        owner = get_owner(target, document.get("callable"), bind)
+        if owner is not None and not self.check_self(record, owner, (*path, "signature")):
+            return _FAILED
+        return make_model(target, record, bind)
+
+    def read_bind(self, document: Any, target: Any, path: Path) -> Any:
+        try:
+            check_bindable(target)
+        except ModelError as error:
+            return self.fail(path, error)
+        return self.read_loader(document, path, ObjLoader)
+
+    def check_self(self, record: SignatureModel, owner: type, path: Path) -> bool:
+        """
+        Whether a stored first argument can stand for ``self``: data never
+        stands in for an instance.
+        """
+        plan = record._plan  # pyright: ignore[reportPrivateUsage]
+        values = record._values or record._args  # pyright: ignore[reportPrivateUsage]
+        if not values or values[0] is UNSET or isinstance(values[0], (owner, ObjLoader)):
+            return True
+        first = plan.names[0] if plan.names else "args"
+        msg = (
+            f"the first argument of {plan.name} must be an instance of {owner.__qualname__}, not "
+            f"{type(values[0]).__name__}. Describe it as a loader, or use bind."
+        )
+        self.fail((*path, first), SignatureError(msg, plan.name))
+        return False
+
+    def read_loader(self, document: Any, path: Path, cls: Any) -> Any:
+        if isinstance(document, ObjLoader):
+            return document  # pyright: ignore[reportUnknownVariableType]
+        parameter = getattr(cls, "_parameter", None)
+        object_type = document.get("object_type")
+        if object_type is not None:
+            named = self.resolve(object_type, (*path, "object_type"), parameter)
+            if named is _FAILED:
+                return _FAILED
+            if not isinstance(named, type) and parameter is None:
+                msg = f"object_type {object_type!r} leads to {named!r}, which is no class."
+                return self.fail((*path, "object_type"), ModelError(msg))
+            if parameter is not None and named != parameter:
+                msg = f"object_type {object_type!r} is not the declared {parameter!r}."
+                return self.fail((*path, "object_type"), ModelError(msg))
+            parameter = named
+        call = self.read_callable(document.get("loader") or {}, (*path, "loader"), parameter)
+        if call is _FAILED:
+            return _FAILED
+        if parameter is None:
+            parameter = call.callable if isinstance(call.callable, type) else None
+        try:
+            check_call("the loader", parameter, call.callable)
+        except ModelError as error:
+            return self.fail((*path, "loader", "callable"), error)
+        if getattr(cls, "_parameter", None) is None and parameter is not None:
+            cls = parametrize(cls, parameter)
+        return make_loader(cls, call)
+
+    def read_executor(self, document: Any, path: Path, cls: Any) -> Any:
+        parameter = getattr(cls, "_parameter", None)
+        live = document.get("executor")
+        if live is not None:
+            named = self.resolve(live, (*path, "executor"), parameter)
+            if named is _FAILED:
+                return _FAILED
+            if not isinstance(named, type) or (parameter is not None and named is not parameter):
+                msg = f"executor {live!r} leads to {named!r}, which is not the executor's class."
+                return self.fail((*path, "executor"), ModelError(msg))
+            parameter = named
+        loader_class = ObjLoader if parameter is None else parametrize(ObjLoader, parameter)
+        loader = self.read_loader(document.get("loader") or {}, (*path, "loader"), loader_class)
+        if loader is _FAILED:
+            return _FAILED
+        given = live is not None and _has_unset(document)
+        if live is not None and not given:
+            msg = (
+                f"{format_path((*path, 'executor'))}: the document names the class of a live "
+                "executor, but holds its arguments too; a new one will be built."
+            )
+            warnings.warn(msg, DocumentWarning, stacklevel=6)
+        if getattr(cls, "_parameter", None) is None and loader.object_type is not None:
+            cls = parametrize(cls, loader.object_type)
+        names = {
+            key: document[key]
+            for key in ("submit_callable", "map_callable", "shutdown_callable", "direct")
+            if key in document
+        }
+        try:
+            return make_executor(cls, loader, given=given, **names)
+        except CallsheetError as error:
+            return self.fail(path, error)
+
+    def read_record(self, signature: Any, target: Any, plan: Plan, path: Path) -> Any:
+        readers = self.context.get_readers(target, plan)
+        n_problems = len(self.problems)
+        decoded: dict[Any, Any] = {}
+        for key, value in signature.items():
+            if key in plan.index:
+                if type(value) is str and value == EMPTY:
+                    decoded[key] = UNSET
+                    continue
+                decoded[key] = self.decode_argument(value, (*path, key), readers)
+            elif key in ("args", "*args") and type(value) is list:
+                decoded[key] = [
+                    self.decode_argument(item, (*path, key, i), readers)
+                    for i, item in enumerate(value)
+                ]
+            elif key in ("kwargs", "**kwargs") and type(value) is dict:
+                decoded[key] = {
+                    name: self.decode_argument(item, (*path, key, name), readers)
+                    for name, item in value.items()
+                }
+            else:
+                decoded[key] = self.decode_argument(value, (*path, key), readers)
+        if len(self.problems) > n_problems:
+            return _FAILED
+        assignment = assign(plan, decoded)
+        if readers:
+            self.apply(readers, plan, assignment, path)
+        if not assignment.problems:
+            assignment.problems.extend(check_missing(plan, assignment, signature))
+        for key, reason in assignment.problems:
+            self.fail((*path, key), SignatureError(reason, plan.name))
+        if assignment.problems:
+            report = describe_drift(plan, signature)
+            if report is not None:
+                self.fail(path, report)
+        if len(self.problems) > n_problems:
+            return _FAILED
+        return record_of(target, plan, assignment, written=True)
+
+    def decode_argument(self, value: Any, path: Path, readers: Mapping[str, Reader]) -> Any:
+        kind = type(value)
+        if kind not in (list, dict):
+            return _Untagged(value) if readers and kind in _JSON else value
+        decoded = self.decode(value, path)
+        if readers and not (kind is dict and is_tagged(value)):
+            return _Untagged(decoded)
+        return decoded
+
+    def apply(self, readers: Mapping[str, Reader], plan: Plan, assignment: Any, path: Path) -> None:
+        """
+        Read untagged arguments by the annotations of their parameters.
+        """
+        named = assignment.named
+        for name, value in named.items():
+            named[name] = self.read_untagged(value, readers.get(name), (*path, name))
+        reader = readers.get(plan.var_positional or "")
+        assignment.args = tuple(
+            [
+                self.read_untagged(item, reader, (*path, "args", i))
+                for i, item in enumerate(assignment.args)
+            ]
+        )
+        reader = readers.get(plan.var_keyword or "")
+        for name, value in assignment.extras.items():
+            assignment.extras[name] = self.read_untagged(value, reader, (*path, "kwargs", name))
+
+    def read_untagged(self, value: Any, reader: Reader | None, path: Path) -> Any:
+        if type(value) is not _Untagged:
+            return value
+        if reader is None:
+            return value.value
+        try:
+            return reader(value.value)
+        except DocumentError as error:
+            self.problems.extend(nest(error, path))
+            return _FAILED
+        except CallsheetError as error:
+            return self.fail(path, error)
+        except Exception as error:
+            return self.fail(path, describe_failure(error))
+
+    def decode(self, value: Any, path: Path) -> Any:
+        """
+        Return the value that *value* stands for in a document.
+        """
+        kind = type(value)
+        if kind is list:
+            if ATOMS.issuperset(map(type, value)):
+                return value.copy()
+            return [
+                self.decode(item, (*path, i)) if type(item) in (list, dict) else item
+                for i, item in enumerate(value)
+            ]
+        if kind is not dict:
+            return value
+        if len(value) == 1:
+            (tag,) = value
+            if type(tag) is str and tag.startswith("$"):
+                return self.decode_tag(tag, value[tag], (*path, tag))
+        return {
+            key: self.decode(item, (*path, key)) if type(item) in (list, dict) else item
+            for key, item in value.items()
+        }
+
+    def decode_tag(self, tag: str, payload: Any, path: Path) -> Any:
+        try:
+            if tag in LEAF_TAGS:
+                return decode_leaf(tag, payload)
+            return self._decode_tag(tag, payload, path)
+        except DocumentError as error:
+            self.problems.extend(nest(error, path))
+            return _FAILED
+        except CallsheetError as error:
+            return self.fail(path, error)
+
+    def _decode_tag(self, tag: str, payload: Any, path: Path) -> Any:
+        if tag == "$raw":
+            return _copy_json(payload)
+        if tag == "$none":
+            return None if payload is True else _malformed("$none must hold true.")
+        if tag in SEQUENCE_TAGS:
+            items = self.decode(payload, path)
+            try:
+                return _SEQUENCES[tag](items)
+            except TypeError as error:
+                raise ModelError(f"{tag} holds a value that is not hashable: {error}.") from error
+        if tag == "$dict":
+            pairs = [self.decode(pair, (*path, i)) for i, pair in enumerate(payload)]
+            try:
+                return dict(pairs)
+            except TypeError as error:
+                raise ModelError(f"$dict has a key that is not hashable: {error}.") from error
+        if tag == "$import":
+            return self.resolve(payload, path)
+        if tag == "$call":
+            return self.read_callable(payload, path, None)
+        if tag == "$load":
+            return self.read_loader(payload, path, ObjLoader)
+        if tag in ("$normal", "$context"):
+            cls = NormalExecutor if tag == "$normal" else ContextExecutor
+            return self.read_executor(payload, path, cls)
+        cls = self.resolve(payload[0], (*path, 0))
+        if cls is _FAILED:
+            return _FAILED
+        if tag == "$enum":
+            return self.decode_member(cls, payload, path)
+        return self.decode_object(cls, payload, path)
+
+    def decode_member(self, cls: Any, payload: list[Any], path: Path) -> Any:
+        if not isinstance(cls, type) or not issubclass(cls, Enum):
+            return _malformed(f"$enum names {payload[0]!r}, which is no enumeration.")
+        name = payload[1]
+        if isinstance(name, str):
+            member = cls.__members__.get(name)
+            if member is None:
+                return _malformed(f"{payload[0]} has no member {name!r}; it has {list(cls.__members__)}.")
+            return member
+        if len(payload) != 3:
+            return _malformed("$enum must hold [class, name] or [class, null, value].")
+        value = self.decode(payload[2], (*path, 2))
+        try:
+            return cls(value)
+        except (ValueError, TypeError) as error:
+            raise ModelError(f"{payload[0]} has no member of value {value!r}.") from error
+
+    def decode_object(self, cls: Any, payload: list[Any], path: Path) -> Any:
+        if len(payload) != 2 or not isinstance(cls, type):
+            return _malformed("$object must hold [class, data], where the first names a class.")
+        if not self.context.can_structure(cls):
+            return _malformed(f"the converter has no hook that makes a {cls.__qualname__}.")
+        data = self.decode(payload[1], (*path, 1))
+        try:
+            return self.context.converter.structure(data, cls)
+        except CallsheetError:
+            raise
+        except Exception as error:
+            raise describe_failure(error) from error
+
+
+def _malformed(message: str) -> NoReturn:
+    raise ModelError(message)
+
+
+def describe_failure(error: Exception) -> ModelError:
+    """
+    Return our error for what an application's converter raised.
+    """
+    from cattrs import transform_error
+
+    try:
+        reasons = "; ".join(transform_error(error))
+    except Exception:
+        reasons = str(error)
+    failure = ModelError(f"the converter refused it: {reasons or repr(error)}.")
+    failure.__cause__ = error
+    return failure
+
+
+def nest(error: DocumentError, path: Path) -> list[Any]:
+    """
+    Return the problems of a document that lies inside another one.
+    """
+    prefix = format_path(path)
+    for problem in error.exceptions:
+        inner = getattr(problem, "path", None) or "$"
+        problem.path = prefix + inner[1:]  # type: ignore[attr-defined]  # all are ours
+    return list(error.exceptions)
+
+
+def _copy_json(value: Any) -> Any:
+    if type(value) is list:
+        return [_copy_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if type(value) is dict:
+        return {key: _copy_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def _has_unset(document: Any) -> bool:
+    """
+    Whether the constructor's arguments of an executor are marked as unset.
+    """
+    loader = document.get("loader") or {}
+    call = loader.get("loader") or {}
+    signature = call.get("signature") or {}
+    return not signature or EMPTY in [v for v in signature.values() if type(v) is str]
+
+
+def get_owner(target: Any, import_string: Any, bind: Any) -> type | None:
+    """
+    Return the class of which *target* is a plain function, reached by name
+    through the class, or None.
+    """
+    if bind is not None or not isinstance(import_string, str):
+        return None
+    from ._statics import get_function_owner
+
+    return get_function_owner(target, import_string)
