@@ -118,7 +118,7 @@ def _get_items(values: Any) -> tuple[Any, ...]:
 
 
 def _get_vars(value: Any) -> tuple[dict[str, Any]]:
-    return (vars(value),)
+    return (value.__dict__,)
 
 
 def _get_partial_parts(partial: Any) -> tuple[Any, ...]:

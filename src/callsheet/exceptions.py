@@ -14,6 +14,8 @@ The errors of callsheet, one tree.
     |   +-- RefusedError                 a name that the import policy does not allow
     +-- UnwritableError (ValueError)     a value that no document can hold
     +-- DocumentError (ValueError, ExceptionGroup)   every problem of a document that was read
+    +-- TagError (ValueError)            a tagged value that stands for nothing
+    +-- AnnotationError (ValueError)     a value that its parameter's annotation does not take
     +-- TextError (ValueError)           a text that is not one strict document
     |   +-- LimitError                   a document beyond the stated limits
     +-- ModelError (ValueError)          a model that cannot be made like this
@@ -37,6 +39,7 @@ else:  # cattrs depends on this backport below 3.11
     from exceptiongroup import ExceptionGroup
 
 __all__ = [
+    "AnnotationError",
     "CallsheetError",
     "DocumentError",
     "DocumentWarning",
@@ -52,6 +55,7 @@ __all__ = [
     "ResolveError",
     "ShutdownError",
     "SignatureError",
+    "TagError",
     "TaskError",
     "TextError",
     "UnnameableError",
@@ -144,6 +148,18 @@ class UnwritableError(CallsheetError, ValueError):
     """
 
 
+class TagError(CallsheetError, ValueError):
+    """
+    What stands under a document's tag (``{"$date": ...}``) is no such value.
+    """
+
+
+class AnnotationError(CallsheetError, ValueError):
+    """
+    A value in a document is not what its parameter's annotation asks for.
+    """
+
+
 class TextError(CallsheetError, ValueError):
     """
     A text is not exactly one document in its format.
@@ -224,9 +240,7 @@ class DocumentError(CallsheetError, ValueError, ExceptionGroup[Exception]):
         exceptions: The problems; each has its ``path`` in the document.
     """
 
-    def __new__(
-        cls, message: str, exceptions: Sequence[Exception]
-    ) -> DocumentError:
+    def __new__(cls, message: str, exceptions: Sequence[Exception]) -> DocumentError:
         return ExceptionGroup.__new__(cls, message, exceptions)
 
     def __init__(self, message: str, exceptions: Sequence[Exception]) -> None:

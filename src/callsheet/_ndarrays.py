@@ -1,0 +1,267 @@
+"""
+numpy arrays and scalars under their tags, exactly: dtype, shape and content.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import sys
+from typing import Any
+
+from callsheet._leaves import (
+    Leaf,
+    decode_base64,
+    decode_float,
+    decode_int,
+    decode_text,
+    encode_base64,
+    encode_int,
+    encode_text,
+    expect,
+)
+from callsheet.exceptions import UnwritableError
+
+__all__ = ["NDARRAY", "SCALAR", "get_numpy_leaf"]
+
+_KINDS = "biufcmMSUV"
+_DTYPE = re.compile(
+    r"[<>|=]?(?:\?|b1|[iu][1248]|f(?:2|4|8|12|16)|c(?:8|16|24|32)|[SUV][1-9]\d{0,8}"
+    r"|[mM]8(?:\[\d{0,9}[a-zA-Z]{1,7}\])?)",
+    re.ASCII,
+)
+_FIELDS = {"names", "formats", "offsets", "itemsize"}
+_DEPTH = 32
+
+
+def get_numpy_leaf(cls: type) -> Leaf | None:
+    """
+    Return the leaf of numpy's own arrays and scalars, without importing numpy.
+    """
+    numpy: Any = sys.modules.get("numpy")
+    array = getattr(numpy, "ndarray", None)
+    if array is None:
+        return None
+    if cls is array:
+        return NDARRAY
+    return SCALAR if cls in _get_scalar_classes(numpy) else None
+
+
+def _get_numpy() -> Any:
+    try:
+        import numpy
+    except ImportError as error:
+        raise ValueError("numpy is not installed") from error
+    return numpy
+
+
+@functools.cache
+def _get_scalar_types(numpy: Any) -> dict[str, Any]:
+    types = [numpy.dtype(code).type for code in "?bBhHiIlLqQefdgFDGSUVMm"]
+    return {**{cls.__name__: cls for cls in types}, "bool": numpy.bool_}
+
+
+@functools.cache
+def _get_scalar_classes(numpy: Any) -> frozenset[type]:
+    return frozenset(_get_scalar_types(numpy).values())
+
+
+def _encode_dtype(dtype: Any) -> Any:
+    """
+    Return a dtype as its string, or as an object with its fields.
+    """
+    if dtype.kind not in _KINDS or dtype.hasobject or not dtype.itemsize:
+        message = (
+            f"Cannot write a numpy value of dtype {dtype}: its content is not plain data. "
+            f"Convert it to another dtype, or to a list."
+        )
+        raise UnwritableError(message, str(dtype))
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        return [_encode_dtype(base), list(shape)]
+    if dtype.names is None:
+        return dtype.str
+    fields = [dtype.fields[name] for name in dtype.names]
+    payload: dict[str, Any] = {
+        "names": [encode_text(name) for name in dtype.names],
+        "formats": [_encode_dtype(field[0]) for field in fields],
+        "offsets": [field[1] for field in fields],
+        "itemsize": dtype.itemsize,
+    }
+    if dtype.isalignedstruct:
+        payload["aligned"] = True
+    if any(len(field) > 2 for field in fields):
+        payload["titles"] = [encode_text(field[2]) if len(field) > 2 else "" for field in fields]
+    return payload
+
+
+def _decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
+    expect(depth < _DEPTH, "its dtype is nested too deeply")
+    if isinstance(payload, str):
+        expect(_DTYPE.fullmatch(payload), "its dtype is none of plain data")
+        dtype = numpy.dtype(payload)
+    elif isinstance(payload, list):
+        base, shape = payload
+        dtype = numpy.dtype((_decode_dtype(numpy, base, depth + 1), _decode_shape(shape)))
+    else:
+        expect(isinstance(payload, dict), "its dtype is neither text nor an object")
+        expect(
+            payload.keys() - {"titles", "aligned"} == _FIELDS,
+            "its dtype has other keys than numpy's",
+        )
+        fields = {
+            **payload,
+            "names": [decode_text(name) for name in payload["names"]],
+            "formats": [_decode_dtype(numpy, item, depth + 1) for item in payload["formats"]],
+        }
+        if "titles" in payload:
+            fields["titles"] = [decode_text(title) or None for title in payload["titles"]]
+        aligned = fields.pop("aligned", False) is True
+        dtype = numpy.dtype(fields, align=aligned)
+    expect(not dtype.hasobject and dtype.itemsize, "its dtype is none of plain data")
+    return dtype
+
+
+def _decode_shape(payload: Any) -> tuple[int, ...]:
+    expect(isinstance(payload, list), "its shape is no list")
+    expect(all(type(size) is int and size >= 0 for size in payload), "its shape is wrong")
+    expect(math.prod(size or 1 for size in payload) < 2**62, "its shape is too large")
+    return tuple(payload)
+
+
+def _encode_array(array: Any) -> Any:
+    dtype = _encode_dtype(array.dtype)
+    payload = {"dtype": dtype, "shape": list(array.shape), "data": encode_base64(array.tobytes())}
+    numpy: Any = sys.modules["numpy"]
+    return payload if _decode_dtype(numpy, dtype) == array.dtype else None
+
+
+def _decode_array(payload: Any) -> Any:
+    numpy = _get_numpy()
+    expect(
+        isinstance(payload, dict) and payload.keys() == {"dtype", "shape", "data"},
+        "it has other keys than dtype, shape and data",
+    )
+    dtype = _decode_dtype(numpy, payload["dtype"])
+    expect(dtype.subdtype is None, "its dtype is that of a field")
+    shape = _decode_shape(payload["shape"])
+    return _make_array(numpy, dtype, shape, decode_base64(payload["data"]))
+
+
+def _make_array(numpy: Any, dtype: Any, shape: tuple[int, ...], data: bytes) -> Any:
+    expect(
+        math.prod(shape) * dtype.itemsize == len(data),
+        f"{len(data)} bytes are not what its shape and dtype take",
+    )
+    array = numpy.ndarray(shape, dtype, buffer=bytearray(data)).copy()
+    _check_content(numpy, array)
+    return array
+
+
+def _check_content(numpy: Any, array: Any) -> None:
+    """
+    Refuse bytes that numpy would take, but that are no bool or no character.
+    """
+    dtype = array.dtype
+    if dtype.names is not None:
+        for name in dtype.names:
+            _check_content(numpy, array[name])
+    elif dtype.kind == "b":
+        expect((numpy.ascontiguousarray(array).view("u1") < 2).all(), "a bool is neither 0 nor 1")
+    elif dtype.kind == "U":
+        points = numpy.frombuffer(array.tobytes(), numpy.dtype("u4").newbyteorder(dtype.byteorder))
+        expect((points < 0x110000).all(), "a character is beyond Unicode")
+
+
+def _encode_scalar(value: Any) -> Any:
+    numpy: Any = sys.modules["numpy"]
+    payload = _encode_scalar_value(numpy, value)
+    if payload is None:
+        return None
+    name = type(value).__name__
+    kind = value.dtype.kind
+    if kind == "b":
+        name = "bool"  # numpy 1 calls it bool_
+    elif kind in "mM":
+        name = value.dtype.str.lstrip("<>")
+    elif kind == "V":
+        name = _encode_dtype(value.dtype)
+    return [name, payload]
+
+
+def _encode_scalar_value(numpy: Any, value: Any) -> Any:
+    kind = value.dtype.kind
+    if kind == "b":
+        return bool(value)
+    if kind in "iu":
+        return encode_int(int(value))
+    if kind == "f":
+        return _encode_float(numpy, value)
+    if kind == "c":
+        return [_encode_float(numpy, value.real), _encode_float(numpy, value.imag)]
+    if kind == "U":
+        return encode_text(str.__str__(value))
+    if kind == "S":
+        return encode_base64(bytes(value))
+    if kind in "mM":
+        return int(value.view("i8"))
+    _encode_dtype(value.dtype)
+    return encode_base64(value.tobytes())
+
+
+def _encode_float(numpy: Any, value: Any) -> Any:
+    if not numpy.isfinite(value):
+        return repr(float(value))
+    if value.dtype.itemsize > 8:
+        return str(numpy.format_float_scientific(value))
+    return float(value)
+
+
+def _decode_scalar(payload: Any) -> Any:
+    numpy = _get_numpy()
+    expect(isinstance(payload, list), "it is no list of a type and a value")
+    name, content = payload
+    cls = _get_scalar_types(numpy).get(name) if isinstance(name, str) else None
+    if cls is not None:
+        return _decode_scalar_value(numpy, cls, content)
+    dtype = _decode_dtype(numpy, name)
+    if dtype.kind in "mM":
+        return numpy.array(decode_int(content), "i8").view(dtype)[()]
+    expect(dtype.kind == "V" and dtype.subdtype is None, "numpy has no such type of scalars")
+    return _make_array(numpy, dtype, (), decode_base64(content))[()]
+
+
+def _decode_scalar_value(numpy: Any, cls: Any, payload: Any) -> Any:
+    if issubclass(cls, numpy.bool_):
+        expect(type(payload) is bool, "it is neither true nor false")
+        return cls(payload)
+    if issubclass(cls, numpy.integer):
+        value = decode_int(payload)
+        limits = numpy.iinfo(cls)
+        expect(limits.min <= value <= limits.max, f"it is beyond {cls.__name__}")
+        return cls(value)
+    if issubclass(cls, numpy.floating):
+        return _decode_float(numpy, cls, payload)
+    if issubclass(cls, numpy.complexfloating):
+        part = type(cls(0).real)
+        real, imaginary = [_decode_float(numpy, part, item) for item in payload]
+        result = numpy.zeros((), cls)
+        result.real, result.imag = real, imaginary
+        return result[()]
+    if issubclass(cls, numpy.str_):
+        return cls(decode_text(payload))
+    expect(issubclass(cls, numpy.bytes_), "it is written with its dtype")
+    return cls(decode_base64(payload))
+
+
+def _decode_float(numpy: Any, cls: Any, payload: Any) -> Any:
+    value = decode_float(payload)  # which also checks the text
+    with numpy.errstate(all="ignore"):
+        return cls(payload if cls(0).dtype.itemsize > 8 else value)
+
+
+NDARRAY = Leaf(
+    "$ndarray", _encode_array, _decode_array, '{"dtype": "<f8", "shape": [0], "data": ""}'
+)
+SCALAR = Leaf("$scalar", _encode_scalar, _decode_scalar, '["float64", 1.5]')

@@ -1,0 +1,253 @@
+"""
+The tags of leaves: values that JSON cannot hold, there and back.
+"""
+
+from __future__ import annotations
+
+import math
+import pathlib
+import sys
+from collections.abc import Callable
+from types import EllipsisType, NotImplementedType
+from typing import Any
+
+from callsheet._leaves import (
+    Leaf,
+    decode_base64,
+    decode_float,
+    decode_int,
+    decode_text,
+    describe,
+    encode_base64,
+    encode_int,
+    encode_text,
+    expect,
+    is_text,
+)
+from callsheet._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
+from callsheet.exceptions import TagError
+
+__all__ = ["LEAF_TAGS", "decode_leaf", "encode_leaf"]
+
+
+def encode_leaf(value: object, /) -> dict[str, Any] | None:
+    """
+    Return ``{tag: payload}`` for a value that JSON cannot hold; the payload is
+    JSON-native data without nulls.
+
+    Returns:
+        None where the value needs no tag: ``None``, a bool, an int of 64 bits,
+        a finite float, text that UTF-8 can hold. None, too, where the exact
+        type of the value is not in the table (containers, enum members,
+        functions, classes, subclasses, models are not), or where this value
+        could not be read back (a time zone of a foreign class).
+
+    Raises:
+        UnwritableError: It is a numpy value whose dtype is not plain data.
+    """
+    leaf = _find_leaf(type(value))
+    if leaf is None:
+        return None
+    payload = leaf.encode(value)
+    return None if payload is None else {leaf.tag: payload}
+
+
+def decode_leaf(tag: str, payload: object, /) -> object:
+    """
+    Return the value that was written as ``{tag: payload}``.
+
+    Raises:
+        TagError: The tag is not in `LEAF_TAGS`, or the payload, which may be any
+            JSON value, stands for no such value.
+    """
+    leaf = _BY_TAG.get(tag) or _load_tag(tag)
+    try:
+        return leaf.decode(payload)
+    except Exception as error:
+        # A payload of the wrong shape may fail in any way; only a ValueError says how.
+        told = type(error) is ValueError or isinstance(error, TagError)
+        reason = str(error)[:200] if told else "it does not have the right form"
+        message = (
+            f"Cannot read {describe(payload)} under {tag}: {reason.rstrip('.')}. "
+            f'Write it like {{"{tag}": {leaf.example}}}.'
+        )
+        raise TagError(message, tag) from error
+
+
+def _find_leaf(cls: type) -> Leaf | None:
+    try:
+        leaf = _BY_TYPE.get(cls)
+        if leaf is None and _WAITING:
+            _load_imported()
+            leaf = _BY_TYPE.get(cls)
+        return leaf or get_numpy_leaf(cls)
+    except TypeError:  # its metaclass makes it unhashable
+        return None
+
+
+def _load_tag(tag: str) -> Leaf:
+    for load in list(_WAITING.values()):
+        load()
+    if tag not in _BY_TAG:
+        message = (
+            f"Cannot read a value under {describe(tag)}: there is no such tag. "
+            f'Write data of your own that has such a key under {{"$raw": ...}}.'
+        )
+        raise TagError(message, tag)
+    return _BY_TAG[tag]
+
+
+def _load_imported() -> None:
+    # Nobody has a value of a module that has not been imported.
+    for modules, load in list(_WAITING.items()):
+        if any(module in sys.modules for module in modules):
+            load()
+
+
+def _load_times() -> None:
+    from callsheet._times import TIME_LEAVES
+
+    _add(TIME_LEAVES)
+    _WAITING.pop(_TIME_MODULES, None)
+
+
+def _load_numbers() -> None:
+    from callsheet._numbers import NUMBER_LEAVES
+
+    _add(NUMBER_LEAVES)
+    _WAITING.pop(_NUMBER_MODULES, None)
+
+
+def _add(leaves: dict[Any, Leaf]) -> None:
+    _BY_TYPE.update(leaves)
+    _BY_TAG.update((leaf.tag, leaf) for leaf in leaves.values())
+
+
+def _encode_float(value: float) -> str | None:
+    return None if math.isfinite(value) else repr(value)
+
+
+def _encode_big_int(value: int) -> Any:
+    written = encode_int(value)
+    return None if written is value else written["$int"]
+
+
+def _encode_odd_text(value: str) -> Any:
+    return None if is_text(value) else encode_text(value)["$str"]
+
+
+def _encode_complex(value: complex) -> list[str]:
+    return [repr(value.real), repr(value.imag)]
+
+
+def _decode_complex(payload: Any) -> complex:
+    expect(isinstance(payload, list), "it is no list of two numbers")
+    real, imaginary = payload
+    return complex(decode_float(real), decode_float(imaginary))
+
+
+def _encode_path(path: pathlib.PurePath) -> Any:
+    text = encode_text(str(path))
+    cls = type(path)
+    if cls is _PATH:
+        return text
+    # Some odd Windows paths read as another path than they are.
+    return [cls.__name__, text] if cls(str(path)).parts == path.parts else None
+
+
+def _decode_path(payload: Any) -> pathlib.PurePath:
+    if not isinstance(payload, list):
+        return pathlib.Path(decode_text(payload))
+    name, text = payload
+    cls = {"PurePosixPath": pathlib.PurePosixPath, "PureWindowsPath": pathlib.PureWindowsPath}
+    expect(name in cls, "it names neither PurePosixPath nor PureWindowsPath")
+    return cls[name](decode_text(text))
+
+
+def _encode_range(value: range) -> list[Any]:
+    return [encode_int(int(part)) for part in (value.start, value.stop, value.step)]
+
+
+def _decode_range(payload: Any) -> range:
+    expect(isinstance(payload, list), "it is no list of start, stop and step")
+    start, stop, step = payload
+    return range(decode_int(start), decode_int(stop), decode_int(step))
+
+
+def _encode_slice(value: Any) -> dict[str, Any] | None:
+    payload: dict[str, Any] = {}
+    for name in ("start", "stop", "step"):
+        part: Any = getattr(value, name)
+        if part is None:
+            continue
+        payload[name] = None if type(part) is slice else encode_leaf(part)
+        if payload[name] is None:
+            if type(part) not in _PLAIN:
+                return None
+            payload[name] = part
+    return payload
+
+
+def _decode_slice(payload: Any) -> slice:
+    expect(isinstance(payload, dict), "it is no object with start, stop and step")
+    expect(payload.keys() <= {"start", "stop", "step"}, "it has other keys than start, stop, step")
+    parts = {name: _decode_slice_part(part) for name, part in payload.items()}
+    return slice(parts.get("start"), parts.get("stop"), parts.get("step"))
+
+
+def _decode_slice_part(payload: Any) -> Any:
+    if not isinstance(payload, dict):
+        expect(type(payload) in _PLAIN, "a part of it is no plain value")
+        return payload
+    [(tag, content)] = payload.items()
+    expect(tag != "$slice", "a part of it is a slice")
+    return decode_leaf(tag, content)
+
+
+def _make_constant(value: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    def decode(payload: Any) -> Any:
+        expect(payload is True, "it is not true")
+        return value
+
+    return (lambda _: True), decode
+
+
+_PLAIN = (bool, int, float, str)
+_PATH = type(pathlib.Path())
+_TIME_MODULES = ("datetime",)
+_NUMBER_MODULES = ("decimal", "fractions", "uuid")
+_BY_TYPE: dict[type, Leaf] = {}
+_BY_TAG: dict[str, Leaf] = {NDARRAY.tag: NDARRAY, SCALAR.tag: SCALAR}
+_WAITING: dict[tuple[str, ...], Callable[[], None]] = {
+    _TIME_MODULES: _load_times,
+    _NUMBER_MODULES: _load_numbers,
+}
+_PATH_LEAF = Leaf("$path", _encode_path, _decode_path, '"data/points.csv"')
+_add(
+    {
+        float: Leaf("$float", _encode_float, decode_float, '"nan"'),
+        int: Leaf("$int", _encode_big_int, lambda text: decode_int({"$int": text}), '"0x1f"'),
+        str: Leaf("$str", _encode_odd_text, lambda text: decode_text({"$str": text}), r'"\\udc80"'),
+        bytes: Leaf("$bytes", encode_base64, decode_base64, '"AAECAw=="'),
+        bytearray: Leaf(
+            "$bytearray", encode_base64, lambda data: bytearray(decode_base64(data)), '"AAECAw=="'
+        ),
+        complex: Leaf("$complex", _encode_complex, _decode_complex, '["1.0", "-2.5"]'),
+        _PATH: _PATH_LEAF,
+        pathlib.PurePosixPath: _PATH_LEAF,
+        pathlib.PureWindowsPath: _PATH_LEAF,
+        range: Leaf("$range", _encode_range, _decode_range, "[0, 10, 2]"),
+        slice: Leaf("$slice", _encode_slice, _decode_slice, '{"start": 1, "stop": 9}'),
+        EllipsisType: Leaf("$ellipsis", *_make_constant(...), "true"),
+        NotImplementedType: Leaf("$notimplemented", *_make_constant(NotImplemented), "true"),
+    }
+)
+
+#: The tags that `decode_leaf` reads.
+LEAF_TAGS = frozenset(
+    {
+        *_BY_TAG,
+        *("$date", "$datetime", "$time", "$timedelta", "$timezone", "$zoneinfo"),
+        *("$decimal", "$fraction", "$uuid"),
+    }
+)
