@@ -21,6 +21,8 @@ __all__ = [
     "encode_int",
     "encode_text",
     "expect",
+    "is_list",
+    "is_object",
     "is_text",
     "parse_int",
 ]
@@ -60,6 +62,20 @@ def expect(condition: object, reason: str) -> None:
     """
     if not condition:
         raise ValueError(reason)
+
+
+def is_list(payload: object) -> bool:
+    """
+    Answer whether *payload* is a JSON array; type checkers are to keep it Any.
+    """
+    return isinstance(payload, list)
+
+
+def is_object(payload: object) -> bool:
+    """
+    Answer whether *payload* is a JSON object; type checkers are to keep it Any.
+    """
+    return isinstance(payload, dict)
 
 
 def describe(value: object) -> str:
@@ -104,7 +120,7 @@ def decode_text(payload: Any) -> str:
     """
     Return the text that `encode_text` wrote.
     """
-    if isinstance(payload, dict) and payload.keys() == {"$str"}:  # pyright: ignore[reportUnknownMemberType]
+    if is_object(payload) and payload.keys() == {"$str"}:
         text = payload["$str"]
         expect(isinstance(text, str), "the text is not a string")
         return _ESCAPE.sub(_decode_escape, text)
@@ -129,7 +145,7 @@ def decode_int(payload: Any) -> int:
     """
     Return the int that `encode_int` wrote.
     """
-    if isinstance(payload, dict) and payload.keys() == {"$int"}:  # pyright: ignore[reportUnknownMemberType]
+    if is_object(payload) and payload.keys() == {"$int"}:
         text = payload["$int"]
         expect(isinstance(text, str), "the integer under $int is not text")
         return parse_int(text)

@@ -20,6 +20,8 @@ from callsheet._leaves import (
     encode_int,
     encode_text,
     expect,
+    is_list,
+    is_object,
 )
 from callsheet.exceptions import UnwritableError
 
@@ -101,14 +103,14 @@ def _decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
     if isinstance(payload, str):
         expect(_DTYPE.fullmatch(payload), "its dtype is none of plain data")
         dtype = numpy.dtype(payload)
-    elif isinstance(payload, list):
+    elif is_list(payload):
         base, shape = payload
         dtype = numpy.dtype((_decode_dtype(numpy, base, depth + 1), _decode_shape(shape)))
     else:
-        expect(isinstance(payload, dict), "its dtype is neither text nor an object")
+        expect(is_object(payload), "its dtype is neither text nor an object")
         expect(
             payload.keys() - {"titles", "aligned"} == _FIELDS,
-            "its dtype has other keys than numpy's",
+            "its dtype has unknown keys",
         )
         fields = {
             **payload,
@@ -124,7 +126,7 @@ def _decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
 
 
 def _decode_shape(payload: Any) -> tuple[int, ...]:
-    expect(isinstance(payload, list), "its shape is no list")
+    expect(is_list(payload), "its shape is no list")
     expect(all(type(size) is int and size >= 0 for size in payload), "its shape is wrong")
     expect(math.prod(size or 1 for size in payload) < 2**62, "its shape is too large")
     return tuple(payload)
@@ -140,7 +142,7 @@ def _encode_array(array: Any) -> Any:
 def _decode_array(payload: Any) -> Any:
     numpy = _get_numpy()
     expect(
-        isinstance(payload, dict) and payload.keys() == {"dtype", "shape", "data"},
+        is_object(payload) and payload.keys() == {"dtype", "shape", "data"},
         "it has other keys than dtype, shape and data",
     )
     dtype = _decode_dtype(numpy, payload["dtype"])
@@ -220,7 +222,7 @@ def _encode_float(numpy: Any, value: Any) -> Any:
 
 def _decode_scalar(payload: Any) -> Any:
     numpy = _get_numpy()
-    expect(isinstance(payload, list), "it is no list of a type and a value")
+    expect(is_list(payload), "it is no list of a type and a value")
     name, content = payload
     cls = _get_scalar_types(numpy).get(name) if isinstance(name, str) else None
     if cls is not None:
@@ -244,9 +246,9 @@ def _decode_scalar_value(numpy: Any, cls: Any, payload: Any) -> Any:
     if issubclass(cls, numpy.floating):
         return _decode_float(numpy, cls, payload)
     if issubclass(cls, numpy.complexfloating):
-        part = type(cls(0).real)
-        real, imaginary = [_decode_float(numpy, part, item) for item in payload]
         result = numpy.zeros((), cls)
+        part = result.real.dtype.type
+        real, imaginary = [_decode_float(numpy, part, item) for item in payload]
         result.real, result.imag = real, imaginary
         return result[()]
     if issubclass(cls, numpy.str_):

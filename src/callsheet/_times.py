@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from typing import Any
 
-from callsheet._leaves import Leaf, expect
+from callsheet._leaves import Leaf, expect, is_list, is_object
 
 __all__ = [
     "TIME_LEAVES",
@@ -46,7 +46,7 @@ def parse_time(text: str) -> dt.time:
     """
     match = _TIME.fullmatch(text)
     if match is None:
-        raise ValueError("it is not written HH:MM[:SS[.ffffff]], with Z or +HH:MM for a zone")
+        raise ValueError("it is not written HH:MM[:SS[.ffffff]][Z|+HH:MM]")
     return _make_time(*match.groups())
 
 
@@ -139,17 +139,16 @@ def _encode_timezone(zone: dt.timezone) -> Any:
 def _decode_timezone(payload: Any) -> dt.timezone:
     if isinstance(payload, str):
         return _parse_offset(payload)
-    expect(isinstance(payload, list), "it is no offset")
+    expect(is_list(payload), "it is no offset")
     offset, name = payload
     expect(isinstance(offset, str) and isinstance(name, str), "it is no offset with a name")
     return dt.timezone(_parse_offset(offset).utcoffset(None), name)
 
 
 def _encode_zoneinfo(zone: zoneinfo.ZoneInfo) -> str | None:
-    key: str | None = zone.key
     try:
-        return key if key is not None and _decode_zoneinfo(key).key == key else None
-    except ValueError:  # from a file, under a name of its own
+        return _decode_zoneinfo(zone.key).key
+    except ValueError:  # from a file, under no name or one of its own
         return None
 
 
@@ -189,7 +188,7 @@ def _encode_moment(value: Any) -> Any:
 def _decode_moment(parse: Any, payload: Any) -> Any:
     if isinstance(payload, str):
         return parse(payload)
-    expect(isinstance(payload, dict), "it is no text")
+    expect(is_object(payload), "it is no text")
     unknown = payload.keys() - {"local", "fold", "zone", "offset"}
     expect(not unknown, "it has other parts than local, fold, zone and offset")
     expect(isinstance(payload.get("local"), str), "its local part is no text")
@@ -217,7 +216,7 @@ def _encode_timedelta(value: dt.timedelta) -> list[int]:
 
 def _decode_timedelta(payload: Any) -> dt.timedelta:
     expect(
-        isinstance(payload, list) and [type(part) for part in payload] == [int] * 3,
+        is_list(payload) and [type(part) for part in payload] == [int] * 3,
         "it is no list of days, seconds and microseconds",
     )
     return dt.timedelta(*payload)

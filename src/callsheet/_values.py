@@ -22,6 +22,8 @@ from callsheet._leaves import (
     encode_int,
     encode_text,
     expect,
+    is_list,
+    is_object,
     is_text,
 )
 from callsheet._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
@@ -141,7 +143,7 @@ def _encode_complex(value: complex) -> list[str]:
 
 
 def _decode_complex(payload: Any) -> complex:
-    expect(isinstance(payload, list), "it is no list of two numbers")
+    expect(is_list(payload), "it is no list of two numbers")
     real, imaginary = payload
     return complex(decode_float(real), decode_float(imaginary))
 
@@ -156,7 +158,7 @@ def _encode_path(path: pathlib.PurePath) -> Any:
 
 
 def _decode_path(payload: Any) -> pathlib.PurePath:
-    if not isinstance(payload, list):
+    if not is_list(payload):
         return pathlib.Path(decode_text(payload))
     name, text = payload
     cls = {"PurePosixPath": pathlib.PurePosixPath, "PureWindowsPath": pathlib.PureWindowsPath}
@@ -169,7 +171,7 @@ def _encode_range(value: range) -> list[Any]:
 
 
 def _decode_range(payload: Any) -> range:
-    expect(isinstance(payload, list), "it is no list of start, stop and step")
+    expect(is_list(payload), "it is no list of start, stop and step")
     start, stop, step = payload
     return range(decode_int(start), decode_int(stop), decode_int(step))
 
@@ -189,14 +191,14 @@ def _encode_slice(value: Any) -> dict[str, Any] | None:
 
 
 def _decode_slice(payload: Any) -> slice:
-    expect(isinstance(payload, dict), "it is no object with start, stop and step")
+    expect(is_object(payload), "it is no object with start, stop and step")
     expect(payload.keys() <= {"start", "stop", "step"}, "it has other keys than start, stop, step")
     parts = {name: _decode_slice_part(part) for name, part in payload.items()}
     return slice(parts.get("start"), parts.get("stop"), parts.get("step"))
 
 
 def _decode_slice_part(payload: Any) -> Any:
-    if not isinstance(payload, dict):
+    if not is_object(payload):
         expect(type(payload) in _PLAIN, "a part of it is no plain value")
         return payload
     [(tag, content)] = payload.items()
