@@ -1,0 +1,198 @@
+"""
+Where an object is at home: the module and the qualified name that define it.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from typing import Any, cast
+
+from ._statics import (
+    LRU_WRAPPER,
+    MISSING,
+    get_class_dict,
+    get_module_dict,
+    get_partialmethod,
+    get_type,
+    is_class,
+    is_module,
+    read_slot,
+)
+
+__all__ = ["get_home", "get_homes", "is_at_home"]
+
+_DEPTH = 8  # of partials of methods of partials; nothing sane comes near
+
+_class_module = read_slot(type, "__module__")
+_class_qualname = read_slot(type, "__qualname__")
+_function_module = read_slot(types.FunctionType, "__module__")
+_function_qualname = read_slot(types.FunctionType, "__qualname__")
+_builtin_module = read_slot(types.BuiltinFunctionType, "__module__")
+_builtin_name = read_slot(types.BuiltinFunctionType, "__name__")
+_builtin_self = read_slot(types.BuiltinFunctionType, "__self__")
+_wrapper_self = read_slot(types.MethodWrapperType, "__self__")
+_wrapper_name = read_slot(types.MethodWrapperType, "__name__")
+_method_function = read_slot(types.MethodType, "__func__")
+_method_self = read_slot(types.MethodType, "__self__")
+_partial_function = read_slot(functools.partial, "func")
+_lru_dict = read_slot(LRU_WRAPPER, "__dict__")
+_alias_origin = read_slot(types.GenericAlias, "__origin__")
+_DESCRIPTORS = (
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.ClassMethodDescriptorType,
+)
+_TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
+_WRAPPERS: tuple[type, ...] = (
+    functools.partial,
+    functools.partialmethod,
+    LRU_WRAPPER,
+    staticmethod,
+    classmethod,
+    types.GenericAlias,
+    _TYPING_ALIAS,
+)
+
+
+def get_home(obj: object) -> str | None:
+    """
+    Return the dotted name under which an object was defined, or None if it
+    does not say.
+
+    Nothing of the object runs: no metaclass, property or ``__getattr__``.
+    """
+    homes = get_homes(obj)
+    return homes[0] if homes else None
+
+
+def get_homes(obj: object) -> tuple[str, ...]:
+    """
+    Return every home that *obj* needs: a bound method those of its function
+    and of what it is bound to, most objects exactly one; empty if unknown.
+    """
+    return _find_homes(obj, 0)
+
+
+def is_at_home(obj: object, stem: str) -> bool:
+    """
+    Tell whether all of an object's homes lie under the dotted name *stem*.
+
+    The C accelerator ``_a`` counts as a home for a top level module ``a``.
+    """
+    homes = get_homes(obj)
+    prefixes = (f"{stem}.",) if "." in stem else (f"{stem}.", f"_{stem}.")
+    # What a method is bound to may be the stem itself: "pkg.Model.*" opens Model.make.
+    return (
+        bool(homes)
+        and homes[0].startswith(prefixes)
+        and all(home == stem or home.startswith(prefixes) for home in homes[1:])
+    )
+
+
+def _find_homes(obj: Any, depth: int) -> tuple[str, ...]:
+    kind = get_type(obj)
+    if kind is types.FunctionType:
+        made_by = get_partialmethod(obj)
+        if made_by is not None and depth < _DEPTH:
+            return _find_homes(made_by.func, depth + 1)
+        return _join(_function_module(obj), _function_qualname(obj))
+    if is_class(obj):
+        return _class_home(obj)
+    if is_module(obj) or depth > _DEPTH:
+        return ()
+    if kind is types.MethodType:
+        owner = _method_self(obj)
+        return _all(
+            _find_homes(_method_function(obj), depth + 1),
+            _class_home(_as_class(owner)),
+        )
+    if kind is types.BuiltinFunctionType:
+        return _builtin_home(obj)
+    if kind is types.MethodWrapperType:
+        return _below(_as_class(_wrapper_self(obj)), _wrapper_name(obj))
+    if any(kind is descriptor for descriptor in _DESCRIPTORS):
+        return _below(obj.__objclass__, obj.__name__)
+    inner = _find_inner(obj, kind)
+    if inner is MISSING:
+        return _compiled_home(obj, kind) or _class_home(kind)
+    homes = _find_homes(inner, depth + 1)
+    if any(kind is wrapper for wrapper in _WRAPPERS):
+        return homes
+    return _all(homes, _class_home(kind))  # a subclass of partial brings its own code
+
+
+def _find_inner(obj: Any, kind: type) -> Any:
+    """
+    Return the callable that a wrapper of the standard library calls.
+    """
+    if issubclass(kind, functools.partial):
+        return _partial_function(obj)
+    if kind is LRU_WRAPPER:
+        return cast("dict[str, Any]", _lru_dict(obj)).get("__wrapped__", MISSING)
+    if kind is staticmethod or kind is classmethod:
+        return obj.__func__
+    if kind is functools.partialmethod:
+        return _read_dict(obj).get("func", MISSING)
+    if kind is types.GenericAlias:
+        return _alias_origin(obj)
+    if kind is _TYPING_ALIAS:
+        return _read_dict(obj).get("__origin__", MISSING)
+    return MISSING
+
+
+def _read_dict(obj: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", object.__getattribute__(obj, "__dict__"))
+
+
+def _builtin_home(obj: Any) -> tuple[str, ...]:
+    owner = _builtin_self(obj)
+    name = _builtin_name(obj)
+    if owner is None or is_module(owner):
+        module = _builtin_module(obj)
+        if module is None and owner is not None:
+            module = get_module_dict(owner).get("__name__")
+        return _join(module, name)
+    return _below(_as_class(owner), name)
+
+
+def _compiled_home(obj: Any, kind: type) -> tuple[str, ...]:
+    """
+    Return the home that a compiled function carries (Cython): only C code can
+    give a class getset descriptors of these names.
+    """
+    namespace = get_class_dict(kind)
+    if not all(
+        type(namespace.get(name)) is types.GetSetDescriptorType
+        for name in ("__qualname__", "__code__")
+    ):
+        return ()
+    module = namespace.get("__module__")
+    if type(module) in (types.GetSetDescriptorType, types.MemberDescriptorType):
+        module = module.__get__(obj)
+    return _join(module, namespace["__qualname__"].__get__(obj))
+
+
+def _as_class(owner: object) -> type[Any]:
+    return owner if is_class(owner) else type(owner)
+
+
+def _class_home(cls: type) -> tuple[str, ...]:
+    return _join(_class_module(cls), _class_qualname(cls))
+
+
+def _below(cls: type, name: object) -> tuple[str, ...]:
+    return tuple(f"{home}.{name}" for home in _class_home(cls)) if type(name) is str else ()
+
+
+def _join(module: object, qualname: object) -> tuple[str, ...]:
+    # Exactly str: a subclass could answer startswith() as it likes.
+    if type(module) is not str or type(qualname) is not str:
+        return ()
+    # The main module's name in a process that multiprocessing has spawned.
+    return (f"{'__main__' if module == '__mp_main__' else module}.{qualname}",)
+
+
+def _all(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return (*one, *other) if one and other else ()

@@ -1,0 +1,96 @@
+"""
+Importing a module, with the reasons why it may not be there told apart.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any
+
+from ._grammar import ImportString, shorten
+from ._statics import is_module
+from .exceptions import ImportFailedError, ResolveError
+
+__all__ = ["import_failed", "load_module", "not_found"]
+
+_LAZY_MODULE: Any = vars(importlib.util).get("_LazyModule")
+
+
+def load_module(name: str, string: ImportString) -> ModuleType | None:
+    """
+    Return the module *name*, imported if need be, or None if there is none.
+
+    Raises:
+        ImportFailedError: The module is there, and importing it failed.
+    """
+    module: object = sys.modules.get(name)
+    if module is None or _is_initializing(module):
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            missing = error.name
+            if missing is not None and f"{name}.".startswith(f"{missing}."):
+                return None
+            raise import_failed(string, name, error) from error
+        except (Exception, SystemExit) as error:
+            raise import_failed(string, name, error) from error
+        module = sys.modules.get(name)
+    if not is_module(module):
+        return None
+    if type(module) is _LAZY_MODULE:
+        try:
+            vars(module)  # a deferred import is still the same import
+        except (Exception, SystemExit) as error:
+            raise import_failed(string, name, error) from error
+    return module
+
+
+def _is_initializing(module: object) -> bool:
+    # Another thread may be half way through the import: wait for it.
+    spec = getattr(module, "__spec__", None) if is_module(module) else None
+    return getattr(spec, "_initializing", False) is True
+
+
+def import_failed(string: ImportString, name: str, error: BaseException) -> ImportFailedError:
+    """
+    Return the error of a module that is there and cannot be imported.
+    """
+    subject = shorten(string.text)
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        message = (
+            f"Cannot resolve {subject}: importing {name!r} failed, for it needs the module "
+            f"{error.name!r}, which is not installed. Install that dependency."
+        )
+    else:
+        message = (
+            f"Cannot resolve {subject}: importing {name!r} failed with "
+            f"{type(error).__qualname__}: {_tell(error)}. Repair that module first."
+        )
+    return ImportFailedError(message, string.text)
+
+
+def not_found(string: ImportString, reason: str, names: Iterable[object] = ()) -> ResolveError:
+    """
+    Return the error of a path that leads nowhere, with the nearest names.
+    """
+    known = [name for name in names if type(name) is str and not name.startswith("_")]
+    near = get_close_matches(string.segments[-1], known, n=3, cutoff=0.6)
+    remedy = (
+        f"Did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else "Write the name under which Python itself would import it."
+    )
+    return ResolveError(f"Cannot resolve {shorten(string.text)}: {reason}. {remedy}", string.text)
+
+
+def _tell(error: BaseException) -> str:
+    try:
+        text = str(error).rstrip(".")
+    except Exception:
+        return "no message"
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -1,0 +1,184 @@
+"""
+Import string to object, for strings that the program itself wrote.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import MethodType
+from typing import Any
+
+from ._grammar import ImportString, shorten, split_import_string
+from ._modules import import_failed, load_module, not_found
+from ._statics import (
+    MISSING,
+    Found,
+    Guard,
+    are_intact,
+    bind_to_class,
+    find_in_class,
+    find_in_type,
+    get_module_dict,
+    is_class,
+    is_module,
+    is_same,
+)
+from .exceptions import ModelError, ResolveError
+
+__all__ = ["check_callable", "find_trusted", "get_callable_from_string", "resolve_import_string"]
+
+_LIMIT = 1024
+
+_resolved: dict[str, tuple[Any, tuple[Guard, ...]]] = {}
+
+
+def resolve_import_string(text: str) -> Any:
+    """
+    Return the object that an import string of the program's own leads to.
+
+    Side effects:
+
+    - the module is imported,
+    - reading attributes may run code, as it does in Python.
+
+    Raises:
+        ImportStringError: *text* is no import string.
+
+        ImportFailedError: The module is there, importing it failed.
+
+        ResolveError: There is no such module or no such name in it.
+    """
+    hit = _resolved.get(text) if type(text) is str else None
+    if hit is not None and are_intact(hit[1]):
+        return hit[0]
+    string = split_import_string(text)
+    found = find_trusted(string)
+    if found.guards is not None:
+        if len(_resolved) >= _LIMIT:
+            _resolved.clear()
+        _resolved[string.text] = found.value, found.guards
+    return found.value
+
+
+def get_callable_from_string(callable: str, bind: Any = None) -> Any:
+    """
+    Return the callable that an import string leads to.
+
+    The string is taken as the program's own: it is resolved under no policy.
+
+    Arguments:
+        callable: ``pkg.mod.fn`` or ``pkg.mod:Outer.fn``.
+
+        bind: An instance to bind a method to that the string names through
+            its class. Without it, such a callable takes the instance first.
+
+    Raises:
+        ImportStringError: *callable* is no import string.
+
+        ResolveError: It leads to nothing, or to nothing callable.
+
+        ModelError: There is nothing to bind *bind* to.
+    """
+    string = split_import_string(callable)
+    found = find_trusted(string)
+    check_callable(string, found.value)
+    if bind is None:
+        return found.value
+    subject = shorten(callable)
+    if found.owner is None:
+        raise _unbindable(bind, subject, "it is reached through no class")
+    if not isinstance(bind, found.owner):
+        raise _unbindable(bind, subject, f"that is no {found.owner.__qualname__}")
+    getter = find_in_type(found.raw, "__get__")
+    if getter is MISSING or is_class(found.raw) or isinstance(found.raw, staticmethod):
+        raise _unbindable(bind, subject, "it takes no instance")
+    bound = getter(found.raw, bind, type(bind))
+    if getattr(bound, "__self__", MISSING) is not bind and not _is_bound_partial(bound):
+        raise _unbindable(bind, subject, "it takes no instance")
+    return bound
+
+
+def _is_bound_partial(bound: Any) -> bool:
+    return isinstance(getattr(bound, "func", None), MethodType)
+
+
+def _unbindable(bind: Any, subject: str, reason: str) -> ModelError:
+    message = (
+        f"Cannot bind {shorten(bind)} to {subject}: {reason}. "
+        "Leave out bind=, or name a method of its class."
+    )
+    return ModelError(message, subject)
+
+
+def check_callable(string: ImportString, value: object) -> None:
+    """
+    Raise a ResolveError unless *value* is a callable.
+    """
+    if is_module(value) or not callable(value):
+        kind = "a module" if is_module(value) else f"of type {type(value).__qualname__}"
+        raise not_found(string, f"what it leads to is {kind} and cannot be called")
+
+
+def find_trusted(string: ImportString) -> Found:
+    """
+    Resolve as Python does: the longest module first, then its attributes.
+    """
+    error: ResolveError | None = None
+    absent: list[Guard] = []
+    for module_name, attributes in string.splits:
+        module = load_module(module_name, string)
+        if module is None:
+            if module_name not in sys.modules:
+                absent.append((sys.modules, module_name, None))
+            continue
+        try:
+            found = _read_attributes(string, module_name, module, attributes)
+        except ResolveError as missing:
+            error = error or missing
+            continue
+        if found.guards is None:
+            return found
+        return Found(found.value, (*absent, *found.guards), found.owner, found.raw)
+    if error is not None:
+        raise error
+    raise not_found(string, f"there is no module {string.splits[-1][0]!r}")
+
+
+def _read_attributes(
+    string: ImportString, module_name: str, module: Any, attributes: tuple[str, ...]
+) -> Found:
+    guards: tuple[Guard, ...] | None = ((sys.modules, module_name, module),)
+    value: Any = module
+    owner: type | None = None
+    raw: Any = None
+    for name in attributes:
+        owner = value if is_class(value) else None
+        raw, more = _look(value, name)
+        try:
+            value = getattr(value, name)
+        except AttributeError as error:
+            where = f"module {module_name!r}" if is_module(value) else shorten(value)
+            raise not_found(string, f"{where} has no {name!r}", _list_names(value)) from error
+        except (Exception, SystemExit) as error:
+            raise import_failed(string, module_name, error) from error
+        expected = raw if owner is None or raw is MISSING else bind_to_class(raw, owner)
+        is_static = raw is not MISSING and is_same(expected, value)
+        guards = (*guards, *more) if guards is not None and is_static else None
+    return Found(value, guards, owner, raw)
+
+
+def _look(value: Any, name: str) -> tuple[Any, tuple[Guard, ...]]:
+    if is_module(value):
+        namespace = get_module_dict(value)
+        raw = namespace.get(name, MISSING)
+        return raw, ((namespace, name, raw),)
+    if is_class(value):
+        return find_in_class(value, name)
+    return MISSING, ()
+
+
+def _list_names(value: Any) -> list[str]:
+    try:
+        return dir(value)
+    except Exception:
+        return []

@@ -1,0 +1,213 @@
+"""
+What a wildcard entry opens: static lookups, and a home for every hop.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any, cast
+
+from ._grammar import ImportString, shorten
+from ._homes import get_home, get_homes, is_at_home
+from ._modules import import_failed, load_module, not_found
+from ._names import describe
+from ._resolving import check_callable
+from ._statics import (
+    MISSING,
+    Found,
+    Guard,
+    bind_to_class,
+    find_in_class,
+    get_class_dict,
+    get_module_dict,
+    get_mro,
+    get_type,
+    is_class,
+    is_module,
+)
+from .exceptions import RefusedError, ResolveError
+from .policies import Stem
+
+__all__ = ["find_alias", "find_under", "is_under", "list_splits", "refuse"]
+
+
+def is_under(name: str, stem: str) -> bool:
+    """
+    Tell whether a dotted name is *stem* or lies below it.
+    """
+    return name == stem or name.startswith(f"{stem}.")
+
+
+def list_splits(string: ImportString, stem: Stem) -> list[tuple[str, tuple[str, ...]]]:
+    """
+    Return the splits of a path whose module this entry lets be imported.
+
+    A tree also lets its stem's parents be imported, for the stem may be a
+    class; nothing but the stem is then taken from them.
+    """
+    if not string.dotted.startswith(f"{stem.name}."):
+        return []
+    if not stem.is_tree:
+        return [split for split in string.splits if split[0] == stem.name]
+    return [
+        split
+        for split in string.splits
+        if is_under(split[0], stem.name) or is_under(stem.name, split[0])
+    ]
+
+
+def find_under(string: ImportString, stem: Stem) -> Found:
+    """
+    Import and look up a path under a wildcard entry.
+
+    Raises:
+        RefusedError: The path leaves what the entry opens.
+
+        ResolveError: It leads nowhere, or to nothing callable.
+    """
+    errors: list[Exception] = []
+    absent: list[Guard] = []
+    for module_name, attributes in list_splits(string, stem):
+        module = load_module(module_name, string)
+        if module is None:
+            if module_name not in sys.modules:
+                absent.append((sys.modules, module_name, None))
+            continue
+        try:
+            found = _walk(string, stem, module_name, module, attributes)
+        except (RefusedError, ResolveError) as error:
+            errors.append(error)
+            continue
+        return Found(found.value, (*absent, *(found.guards or ())), found.owner, found.raw)
+    for problem in errors:
+        if isinstance(problem, RefusedError):
+            raise problem
+    raise errors[0] if errors else not_found(string, f"there is no module {stem.name!r}")
+
+
+def find_alias(string: ImportString, stem: Stem) -> Found | None:
+    """
+    Return what another name of a module's public object leads to among the
+    loaded modules, or None: ``json.encoder.JSONEncoder`` under ``json:*``.
+    """
+    module = sys.modules.get(stem.name)
+    if stem.is_tree or not is_module(module):
+        return None
+    for module_name, attributes in string.splits:
+        other = sys.modules.get(module_name)
+        if not is_module(other) or other is module:
+            continue
+        value = get_module_dict(other).get(attributes[0], MISSING)
+        for name, public in list(get_module_dict(module).items()):
+            if public is value and _is_public(module, name):
+                try:
+                    return _walk(string, stem, module_name, other, attributes, is_alias=True)
+                except (RefusedError, ResolveError):
+                    break
+    return None
+
+
+def _walk(
+    string: ImportString,
+    stem: Stem,
+    module_name: str,
+    module: ModuleType,
+    attributes: tuple[str, ...],
+    *,
+    is_alias: bool = False,
+) -> Found:
+    guards: tuple[Guard, ...] = ((sys.modules, module_name, module),)
+    home = stem.name
+    # Segments that the entry itself spells out: the programmer named them.
+    given = 0 if is_alias else stem.name.count(".") - module_name.count(".")
+    value: Any = module
+    owner: type | None = None
+    raw: Any = None
+    for index, name in enumerate(attributes):
+        is_given = index < given
+        if name.startswith("_") and not is_given:
+            raise refuse(string, f"{name!r} is private")
+        if is_module(value):
+            must_be_public = not stem.is_tree and not is_alias
+            value = raw = _read_module(string, module_name, value, name, must_be_public)
+            guards = (*guards, (get_module_dict(module), name, raw))
+        elif is_class(value):
+            owner = value
+            raw, more = _read_class(string, owner, name)
+            value = bind_to_class(raw, owner)
+            guards = (*guards, *more)
+            if value is MISSING:
+                raise not_found(string, f"{name!r} can only be told by running it")
+        else:
+            raise refuse(string, f"{describe(value)} is an instance, and the path goes on")
+        if is_given:
+            if not is_class(value):
+                raise not_found(string, f"{name!r} in {module_name!r} is no class")
+            home = get_home(value) or home
+        elif is_module(value):
+            raise refuse(string, f"{name!r} is another module that {module_name!r} imports")
+        elif not is_at_home(value, home):
+            lives = " and ".join(map(repr, get_homes(value))) or "nowhere that it tells"
+            raise refuse(string, f"{name!r} lives at {lives}, not under {stem.entry!r}")
+    check_callable(string, value)
+    return Found(value, guards, owner, raw)
+
+
+def _read_module(
+    string: ImportString, module_name: str, module: ModuleType, name: str, must_be_public: bool
+) -> Any:
+    namespace = get_module_dict(module)
+    if must_be_public and not _is_public(module, name):
+        if name not in namespace:
+            raise not_found(string, f"module {module_name!r} has no {name!r}", list(namespace))
+        raise refuse(string, f"{name!r} is no public name of {module_name!r}")
+    value = namespace.get(name, MISSING)
+    if value is not MISSING:
+        return value
+    getter: Any = namespace.get("__getattr__")
+    if getter is None or name not in _list_exports(module):
+        raise not_found(string, f"module {module_name!r} has no {name!r}", list(namespace))
+    try:
+        return getter(name)  # PEP 562, for what the module itself exports
+    except AttributeError as error:
+        raise not_found(string, f"module {module_name!r} has no {name!r}") from error
+    except (Exception, SystemExit) as error:
+        raise import_failed(string, module_name, error) from error
+
+
+def _read_class(string: ImportString, cls: type, name: str) -> tuple[Any, tuple[Guard, ...]]:
+    raw, guards = find_in_class(cls, name)
+    if raw is MISSING:
+        names = [key for base in get_mro(cls) for key in get_class_dict(base)]
+        raise not_found(string, f"class {describe(cls)} has no {name!r}", names)
+    return raw, guards
+
+
+def _list_exports(module: ModuleType) -> list[str]:
+    exports: Any = get_module_dict(module).get("__all__")
+    kind = get_type(exports)
+    if kind is not list and kind is not tuple:
+        return []
+    names = cast("list[object]", exports)
+    return [name for name in names if type(name) is str]
+
+
+def _is_public(module: ModuleType, name: str) -> bool:
+    if "__all__" in get_module_dict(module):
+        return name in _list_exports(module)
+    return not name.startswith("_")
+
+
+def refuse(string: ImportString, reason: str, *, can_allow: bool = True) -> RefusedError:
+    """
+    Return a refusal that tells which line would allow this one object.
+    """
+    remedy = (
+        f'If that is meant, allow this one object: allow=[..., "{string.dotted}"].'
+        if can_allow
+        else "No entry opens such a name."
+    )
+    subject = shorten(string.text)
+    message = f"Cannot resolve {subject}: the import policy refuses it: {reason}. {remedy}"
+    return RefusedError(message, string.text)
