@@ -46,7 +46,7 @@ def check_import_string(
     Return what a policy says about an import string before anything that the
     string names is imported.
 
-    Arguments:
+    Args:
         also: Live objects that are allowed besides, such as the class that
             Python named in ``ObjLoader[T]``.
 

@@ -4,40 +4,24 @@ Object to import string: the name that leads back to a callable.
 
 from __future__ import annotations
 
-import builtins
 import functools
 import sys
 import types
-from collections.abc import Iterator
 from typing import Any
 
+from ._claims import BOUND, claim_names, get_owner, scan_names, spell_name
 from ._grammar import ImportString, split_import_string
 from ._homes import get_home
-from ._statics import (
-    Guard,
-    are_intact,
-    find_loaded,
-    get_class_dict,
-    get_module_dict,
-    get_mro,
-    get_partialmethod,
-    get_type,
-    is_class,
-    is_module,
-    is_same,
-    read_slot,
-)
+from ._statics import Guard, are_intact, find_loaded, get_type, is_class, is_same, read_slot
 from .exceptions import ImportStringError, UnnameableError
 
 __all__ = ["ImportString", "describe", "get_home", "get_import_string", "split_import_string"]
 
-# Where the interpreter defines a thing, and where everybody imports it from.
-_PUBLIC = {"posix": "os", "nt": "os"}
-_FOUND_LIMIT = 512
+_LIMIT = 512
+_REMEDY = "Define it at the top level of a module, under a name of its own."
 
 _class_module = read_slot(type, "__module__")
 _class_qualname = read_slot(type, "__qualname__")
-_get_class_function = read_slot(classmethod, "__func__")
 
 # Names that took a search: id -> object, name, guards.
 _found: dict[int, tuple[object, str, tuple[Guard, ...]]] = {}
@@ -66,11 +50,12 @@ def get_import_string(obj: object) -> str:
         and loaded.__dict__.get(qualname) is obj
         and (module == "__main__" or not module.startswith("_"))
     ):
-        text = f"{module}.{qualname}"
         try:
-            return split_import_string(text).text
-        except ImportStringError as error:
-            raise _unnameable(obj, f"{text!r} is no import string") from error
+            string = split_import_string(f"{module}.{qualname}")
+        except ImportStringError:
+            return _search(obj)
+        if string.dunder is None:
+            return string.text
     return _search(obj)
 
 
@@ -79,209 +64,79 @@ def describe(obj: object) -> str:
     Return what a message calls an object; runs none of its code.
     """
     home = get_home(obj)
+    kind = get_type(obj)
     if home is None:
-        return f"<{_class_qualname(type(obj))} object>"
-    names_itself = is_class(obj) or isinstance(
-        obj, (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
-    )
-    return home if names_itself else f"<{_class_qualname(type(obj))} object, {home}>"
+        return f"<{_class_qualname(kind)} object>"
+    if is_class(obj) or kind is types.FunctionType or kind in BOUND:
+        return home
+    return f"<{_class_qualname(kind)} object, {home}>"
 
 
-def _search(obj: Any) -> str:
-    if not callable(obj):
-        raise _unnameable(obj, "it is not callable", "Only callables are named.")
+def _search(obj: object) -> str:
     known = _found.get(id(obj))
     if known is not None and known[0] is obj and are_intact(known[2]):
         return known[1]
-    for text in _claim(obj):
-        for spelling in _spell(text):
-            guards = _lead_back(spelling, obj)
-            if guards is not None:
-                _remember(obj, spelling, guards)
-                return spelling
+    if not callable(obj):
+        raise _unnameable(obj, "it is not callable", "Only callables are named.")
+    for claim in claim_names(obj):
+        for text in spell_name(claim):
+            if _leads_back(text, obj):
+                return text
     _refuse_locals(obj)
-    for text in sorted(_scan(obj), key=_get_rank(obj)):
-        guards = _lead_back(text, obj)
-        if guards is not None:
-            _remember(obj, text, guards)
+    for text in scan_names(obj):
+        if _leads_back(text, obj):
             return text
-    raise _unnameable(obj, _explain(obj))
+    raise _unnameable(obj, *_explain(obj))
 
 
-def _remember(obj: object, text: str, guards: tuple[Guard, ...]) -> None:
-    if len(_found) >= _FOUND_LIMIT:
-        _found.clear()
-    _found[id(obj)] = obj, text, guards
-
-
-def _lead_back(text: str, obj: object) -> tuple[Guard, ...] | None:
+def _leads_back(text: str, obj: object) -> bool:
     try:
         string = split_import_string(text)
     except ImportStringError:
-        return None
+        return False
     found = find_loaded(string)
-    if found is None or not is_same(found.value, obj):
-        return None
-    return found.guards
-
-
-def _claim(obj: Any) -> Iterator[str]:
-    """
-    Yield the names that the object itself suggests.
-    """
-    kind = get_type(obj)
-    owner: Any = getattr(obj, "__self__", None) if kind in _BOUND else None
-    made_by = get_partialmethod(obj)
-    if kind in _BOUND and is_class(owner):
-        yield from _claim_on_class(owner, obj)
-    elif kind in _DESCRIPTORS:
-        yield f"{get_import_string(obj.__objclass__)}.{obj.__name__}"
-    elif made_by is not None:
-        yield from _claim_partialmethod(made_by)
-    elif is_class(obj) or kind is types.FunctionType:
-        yield from _publish(get_home(obj) or "")
-    elif kind not in _BOUND or owner is None or is_module(owner):
-        module = _read(obj, "__module__")
-        name = _read(obj, "__qualname__") or _read(obj, "__name__")
-        if module is None and owner is None and name is not None:
-            yield from _claim_on_builtins(name)
-        if module is None and is_module(owner):
-            module = get_module_dict(owner).get("__name__")
-        if module and name:
-            yield from _publish(f"{module}.{name}")
-
-
-def _publish(home: str) -> Iterator[str]:
-    module, _, name = home.partition(".")
-    if module in _PUBLIC:
-        yield f"{_PUBLIC[module]}.{name}"
-    elif module.startswith("_") and not module.startswith("__"):
-        yield f"{module[1:]}.{name}"
-    yield home
-
-
-def _claim_on_class(owner: type, obj: Any) -> Iterator[str]:
-    stem = get_import_string(owner)
-    name = _read(obj, "__name__")
-    if name is not None:
-        yield f"{stem}.{name}"
-    function = getattr(obj, "__func__", None)
-    for base in get_mro(owner):
-        for other, raw in get_class_dict(base).items():
-            if issubclass(type(raw), classmethod) and _get_class_function(raw) is function:
-                yield f"{stem}.{other}"
-
-
-def _claim_on_builtins(name: str) -> Iterator[str]:
-    # str.maketrans: a static method that knows neither module nor class.
-    for stem, cls in vars(builtins).items():
-        if is_class(cls) and name in get_class_dict(cls):
-            yield f"builtins.{stem}.{name}"
-
-
-def _claim_partialmethod(made_by: Any) -> Iterator[str]:
-    home = get_home(made_by) or ""
-    stem = home.rpartition(".")[0]
-    try:
-        found = find_loaded(split_import_string(stem))
-    except ImportStringError:
-        return
-    if found is not None and is_class(found.value):
-        for name, raw in get_class_dict(found.value).items():
-            if raw is made_by:
-                yield f"{stem}.{name}"
-
-
-def _spell(text: str) -> Iterator[str]:
-    """
-    Yield a dotted name, and with colons where a module hides its class.
-    """
-    yield text
-    segments = text.split(".")
-    for size in range(len(segments) - 1, 0, -1):
-        if ".".join(segments[:size]) in sys.modules:
-            yield f"{'.'.join(segments[:size])}:{'.'.join(segments[size:])}"
-
-
-def _scan(obj: Any) -> list[str]:
-    """
-    Return the names that loaded modules have for an object.
-    """
-    hint = _read(obj, "__name__")
-    modules = [
-        (name, get_module_dict(module))
-        for name, module in list(sys.modules.items())
-        if is_module(module) and name != "__mp_main__"
-    ]
-    if hint is not None:
-        hits = [f"{name}.{hint}" for name, held in modules if is_same(held.get(hint), obj)]
-        if hits or type(obj) in _BOUND:
-            return hits
-    return [
-        f"{name}.{attribute}"
-        for name, held in modules
-        for attribute, value in list(held.items())
-        if value is obj and not attribute.startswith("__")
-    ]
-
-
-def _get_rank(obj: object) -> Any:
-    package = (get_home(obj) or "").partition(".")[0].lstrip("_")
-
-    def rank(text: str) -> tuple[bool, bool, int, str]:
-        segments = text.split(".")
-        private = any(segment.startswith("_") for segment in segments)
-        return segments[0].lstrip("_") != package, private, len(segments), text
-
-    return rank
+    if found is None or string.dunder is not None or not is_same(found.value, obj):
+        return False
+    if found.guards is not None:
+        if len(_found) >= _LIMIT:
+            _found.clear()
+        _found[id(obj)] = obj, text, found.guards
+    return True
 
 
 def _refuse_locals(obj: object) -> None:
-    home = get_home(obj)
-    if home is None or not (type(obj) is types.FunctionType or is_class(obj)):
+    owner = get_owner(obj)
+    named: object = owner if is_class(owner) else obj
+    home = get_home(named)
+    if home is None or not (type(named) is types.FunctionType or is_class(named)):
         return
     if "<lambda>" in home:
         raise _unnameable(obj, "it is a lambda")
     if "<locals>" in home:
-        raise _unnameable(obj, "it is defined inside a function")
-    for text in _spell(home):
+        raise _unnameable(obj, f"{home!r} is defined inside a function")
+    for text in spell_name(home):
         try:
-            found = find_loaded(split_import_string(text))
+            string = split_import_string(text)
         except ImportStringError as error:
             raise _unnameable(obj, f"{text!r} is no import string") from error
-        if found is not None:
+        if string.dunder is not None:
+            raise _unnameable(obj, f"no document may name {string.dunder!r}")
+        found = find_loaded(string)
+        if found is not None and not is_same(found.value, obj) and named is obj:
             raise _unnameable(obj, f"{text!r} leads to something else")
 
 
-def _explain(obj: Any) -> str:
-    if type(obj) in _BOUND and getattr(obj, "__self__", None) is not None:
-        return "it is bound to an instance that no module holds"
-    if issubclass(type(obj), functools.partial):
-        return "it is a partial that no module holds"
-    return "no loaded module holds it"
+def _explain(obj: Any) -> tuple[str, str]:
+    if get_owner(obj) is not None:
+        return (
+            "it is bound to an instance that no module holds",
+            "Name the method through its class, and hand the instance over as bind=.",
+        )
+    if issubclass(get_type(obj), functools.partial):
+        return "it is a partial that no module holds", _REMEDY
+    return "no loaded module holds it", _REMEDY
 
 
-def _unnameable(
-    obj: object,
-    reason: str,
-    remedy: str = "Define it at the top level of a module, under a name of its own.",
-) -> UnnameableError:
+def _unnameable(obj: object, reason: str, remedy: str = _REMEDY) -> UnnameableError:
     subject = describe(obj)
     return UnnameableError(f"Cannot name {subject}: {reason}. {remedy}", subject)
-
-
-def _read(obj: Any, name: str) -> str | None:
-    # The program's own object: its attributes may run, but not fail us.
-    try:
-        value = getattr(obj, name, None)
-    except Exception:
-        return None
-    return value if type(value) is str else None
-
-
-_BOUND = (types.MethodType, types.BuiltinFunctionType)
-_DESCRIPTORS = (
-    types.MethodDescriptorType,
-    types.WrapperDescriptorType,
-    types.ClassMethodDescriptorType,
-)

@@ -66,7 +66,7 @@ def get_callable_from_string(callable: str, bind: Any = None) -> Any:
 
     The string is taken as the program's own: it is resolved under no policy.
 
-    Arguments:
+    Args:
         callable: ``pkg.mod.fn`` or ``pkg.mod:Outer.fn``.
 
         bind: An instance to bind a method to that the string names through

@@ -8,6 +8,7 @@ import sys
 from types import ModuleType
 from typing import Any, cast
 
+from ._entries import Stem
 from ._grammar import ImportString, shorten
 from ._homes import get_home, get_homes, is_at_home
 from ._modules import import_failed, load_module, not_found
@@ -27,7 +28,6 @@ from ._statics import (
     is_module,
 )
 from .exceptions import RefusedError, ResolveError
-from .policies import Stem
 
 __all__ = ["find_alias", "find_under", "is_under", "list_splits", "refuse"]
 

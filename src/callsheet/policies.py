@@ -10,11 +10,10 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
-from ._dispatchers import find_dispatcher
-from ._grammar import ImportString, is_segment, shorten, split_import_string
+from ._entries import Stem, bad_entry, check_live, read_exact, read_stem
+from ._grammar import ImportString, shorten
 from ._names import describe
-from ._statics import is_module
-from .exceptions import ImportStringError, PolicyError
+from .exceptions import PolicyError
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -22,7 +21,6 @@ __all__ = [
     "Allow",
     "Entry",
     "ImportPolicy",
-    "Stem",
     "Verdict",
     "make_policy",
 ]
@@ -31,25 +29,6 @@ _ANY = object()  # the only entry of UNSAFE_ALLOW_ANY; no list can spell it
 
 Entry: TypeAlias = str | Callable[..., Any]
 Allow: TypeAlias = "ImportPolicy | Iterable[Entry]"
-
-
-@attrs.frozen
-class Stem:
-    """
-    A wildcard entry that was taken apart.
-
-    Attributes:
-        entry: The entry as it was written.
-
-        name: The dotted name before the wildcard.
-
-        is_tree: Whether it is ``a.*`` (everything defined under the name) and
-            not ``a:*`` (the public names of one module).
-    """
-
-    entry: str
-    name: str
-    is_tree: bool
 
 
 @attrs.frozen
@@ -102,7 +81,7 @@ def _get_key(entries: tuple[Any, ...]) -> frozenset[object]:
 
 def _compile_exact(policy: ImportPolicy) -> dict[str, ImportString]:
     strings = [
-        _read_exact(entry)
+        read_exact(entry)
         for entry in policy.allow
         if isinstance(entry, str) and not entry.endswith("*")
     ]
@@ -110,19 +89,22 @@ def _compile_exact(policy: ImportPolicy) -> dict[str, ImportString]:
 
 
 def _compile_stems(policy: ImportPolicy) -> tuple[Stem, ...]:
-    return tuple(
-        _read_stem(entry, policy.exact_only)
-        for entry in policy.allow
-        if isinstance(entry, str) and entry.endswith("*")
+    stems = tuple(
+        read_stem(entry) for entry in policy.allow if isinstance(entry, str) and entry.endswith("*")
     )
+    if stems and policy.exact_only:
+        remedy = "Name the objects that you mean, one by one"
+        raise bad_entry(stems[0].entry, "exact_only=True takes no wildcards", remedy)
+    return stems
 
 
 def _compile_live(policy: ImportPolicy) -> tuple[Any, ...]:
-    return tuple(
-        _check_live(entry)
-        for entry in policy.allow
-        if not isinstance(entry, str) and entry is not _ANY
-    )
+    live = [entry for entry in policy.allow if not isinstance(entry, str) and entry is not _ANY]
+    for entry in live:
+        if isinstance(entry, ImportPolicy):
+            remedy = "Hand it over in place of the list"
+            raise bad_entry(entry, "a policy is no entry of another", remedy)
+    return tuple(map(check_live, live))
 
 
 def _find_any(policy: ImportPolicy) -> bool:
@@ -202,61 +184,6 @@ def _restore(allow: tuple[Any, ...], exact_only: bool) -> ImportPolicy:
 
 def _restore_any() -> ImportPolicy:
     return UNSAFE_ALLOW_ANY
-
-
-def _read_exact(entry: str) -> ImportString:
-    try:
-        string = split_import_string(entry)
-    except ImportStringError as error:
-        reason = "it names no object in a module"
-        if is_segment(entry):
-            raise _bad_entry(entry, reason, f"Write '{entry}.*' or '{entry}:*'") from error
-        raise _bad_entry(entry, reason) from error
-    if string.dunder is not None:
-        raise _bad_entry(entry, f"{string.dunder!r} opens Python's own machinery")
-    return string
-
-
-def _read_stem(entry: str, exact_only: bool) -> Stem:
-    name, form = entry[:-2], entry[-2:]
-    segments = name.split(".")
-    if form not in (".*", ":*") or not all(map(is_segment, segments)):
-        raise _bad_entry(entry, "a wildcard stands alone, after a whole dotted name")
-    if any(segment.startswith("__") for segment in segments if segment != "__main__"):
-        raise _bad_entry(entry, "it names Python's own machinery")
-    if "__main__" in segments[1:]:
-        raise _bad_entry(entry, "'__main__' stands first or not at all")
-    if exact_only:
-        reason = "exact_only=True takes no wildcards"
-        raise _bad_entry(entry, reason, "Name the objects that you mean, one by one")
-    if segments[0] == __package__:
-        reason = "this library opens by exact entries only"
-        raise _bad_entry(entry, reason, "Name the objects that you mean, one by one")
-    dispatcher = find_dispatcher(name)
-    if dispatcher is not None:
-        reason = f"a wildcard over {dispatcher!r} opens an interpreter or a dispatcher"
-        raise _bad_entry(entry, reason, "Name the objects that you mean, one by one")
-    return Stem(entry, name, form == ".*")
-
-
-def _check_live(entry: Any) -> Any:
-    if isinstance(entry, ImportPolicy):
-        reason = "a policy is no entry of another"
-        raise _bad_entry(entry, reason, "Hand it over in place of the list")
-    if is_module(entry):
-        raise _bad_entry(entry, "it is a module", "Name what the document may call")
-    if not callable(entry):
-        raise _bad_entry(entry, "it is neither a str nor callable")
-    return entry
-
-
-def _bad_entry(
-    entry: object,
-    reason: str,
-    remedy: str = "Write an object, 'pkg.mod.fn', 'pkg.mod:*' or 'mypkg.*'",
-) -> PolicyError:
-    subject = shorten(entry)
-    return PolicyError(f"Cannot allow {subject}: {reason}. {remedy}.", subject)
 
 
 #: What a document may name unless the program says otherwise: the running

@@ -1,0 +1,161 @@
+"""
+The names that may lead to an object: what it says, and what modules hold.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from ._homes import get_home
+from ._statics import (
+    get_class_dict,
+    get_module_dict,
+    get_mro,
+    get_partialmethod,
+    get_type,
+    is_class,
+    is_module,
+    is_same,
+    read_slot,
+)
+
+__all__ = ["BOUND", "claim_names", "get_owner", "scan_names", "spell_name"]
+
+BOUND = (types.MethodType, types.BuiltinFunctionType)
+
+# Where the interpreter defines a thing, and where everybody imports it from.
+_PUBLIC = {"posix": "os", "nt": "os"}
+_DESCRIPTORS = (
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.ClassMethodDescriptorType,
+)
+
+_get_class_function = read_slot(classmethod, "__func__")
+
+
+def get_owner(obj: Any) -> Any:
+    """
+    Return what a bound method is bound to, or None.
+    """
+    return obj.__self__ if get_type(obj) in BOUND else None
+
+
+def claim_names(obj: Any) -> Iterator[str]:
+    """
+    Yield the dotted names that the object itself suggests.
+    """
+    kind = get_type(obj)
+    owner = get_owner(obj)
+    made_by = get_partialmethod(obj)
+    if is_class(owner):
+        yield from _claim_on_class(owner, obj)
+    elif kind in _DESCRIPTORS:
+        for stem in claim_names(obj.__objclass__):
+            yield f"{stem}.{obj.__name__}"
+    elif made_by is not None:
+        yield from _claim_partialmethod(made_by)
+    elif is_class(obj) or kind is types.FunctionType:
+        yield from _publish(get_home(obj) or "")
+    elif owner is None or is_module(owner):
+        module = _read(obj, "__module__")
+        name = _read(obj, "__qualname__") or _read(obj, "__name__")
+        if module is None and is_module(owner):
+            module = get_module_dict(owner).get("__name__")
+        if module and name:
+            yield from _publish(f"{module}.{name}")
+        elif name and owner is None:
+            yield from _claim_on_builtins(name)
+
+
+def scan_names(obj: Any) -> list[str]:
+    """
+    Return the names that loaded modules have for an object, the nearest to its
+    home and the most public first.
+    """
+    modules = [
+        (name, get_module_dict(module))
+        for name, module in list(sys.modules.items())
+        if is_module(module) and name != "__mp_main__"
+    ]
+    package = (get_home(obj) or "").partition(".")[0].lstrip("_")
+
+    def rank(text: str) -> tuple[bool, bool, int, str]:
+        segments = text.split(".")
+        is_private = any(segment.startswith("_") for segment in segments)
+        return segments[0].lstrip("_") != package, is_private, len(segments), text
+
+    hint = _read(obj, "__name__")
+    names = [f"{name}.{hint}" for name, held in modules if is_same(held.get(hint or ""), obj)]
+    if not names and get_type(obj) not in BOUND:
+        names = [
+            f"{name}.{attribute}"
+            for name, held in modules
+            for attribute, value in list(held.items())
+            if value is obj
+        ]
+    return sorted(names, key=rank)
+
+
+def spell_name(text: str) -> Iterator[str]:
+    """
+    Yield a dotted name, and then with a colon behind each loaded module in it,
+    for a module can hide a class of the same name.
+    """
+    yield text
+    segments = text.split(".")
+    for size in range(len(segments) - 1, 0, -1):
+        module = ".".join(segments[:size])
+        if module in sys.modules:
+            yield f"{module}:{'.'.join(segments[size:])}"
+
+
+def _publish(home: str) -> Iterator[str]:
+    module, _, name = home.partition(".")
+    if module in _PUBLIC:
+        yield f"{_PUBLIC[module]}.{name}"
+    elif module.startswith("_") and not module.startswith("__"):
+        yield f"{module[1:]}.{name}"
+    yield home
+
+
+def _claim_on_class(owner: type[Any], obj: Any) -> Iterator[str]:
+    function: object = getattr(obj, "__func__", None)
+    names = [obj.__name__] if _read(obj, "__name__") else []
+    for base in get_mro(owner):
+        for name, raw in get_class_dict(base).items():
+            if issubclass(get_type(raw), classmethod) and _get_class_function(raw) is function:
+                names.append(name)
+    for stem in claim_names(owner):
+        for name in names:
+            yield f"{stem}.{name}"
+
+
+def _claim_on_builtins(name: str) -> Iterator[str]:
+    # str.maketrans: a static method that knows neither module nor class.
+    for stem, cls in vars(builtins).items():
+        if is_class(cls) and name in get_class_dict(cls):
+            yield f"builtins.{stem}.{name}"
+
+
+def _claim_partialmethod(made_by: Any) -> Iterator[str]:
+    module, _, path = (get_home(made_by) or "").rpartition(".")[0].rpartition(".")
+    holder = sys.modules.get(module)
+    cls = get_module_dict(holder).get(path) if is_module(holder) else None
+    if is_class(cls):
+        for name, raw in get_class_dict(cls).items():
+            if raw is made_by:
+                yield f"{module}.{path}.{name}"
+
+
+def _read(obj: Any, name: str) -> str | None:
+    # The program's own object: its attributes may run, but not fail us.
+    try:
+        value = getattr(obj, name, None)
+    except Exception:
+        return None
+    return value if type(value) is str else None
