@@ -1,0 +1,97 @@
+"""
+The end of what executor models have built, also where nobody asks for it.
+"""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import inspect
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from typing import Any, Final, Protocol
+
+__all__ = ["EXIT_WAIT", "Closable", "call_with_known", "closables", "close_all", "close_soon"]
+
+#: Seconds without progress after which the end of the program waits no longer
+#: for an engine outside the standard library.
+EXIT_WAIT: Final = 30.0
+
+
+class Closable(Protocol):
+    """
+    What `closables` holds.
+    """
+
+    def close_at_exit(self) -> None:
+        """
+        Close it, within a bounded time.
+        """
+
+
+#: What is open: closed at the end of the program, the youngest first.
+closables: dict[int, Closable] = {}
+
+
+def call_with_known(method: Callable[..., object], **options: object) -> None:
+    """
+    Call *method* with those of the *options* that its signature takes.
+    """
+    try:
+        parameters = inspect.signature(method).parameters.values()
+    except (TypeError, ValueError):
+        options = {}
+    else:
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            names = {parameter.name for parameter in parameters}
+            options = {name: value for name, value in options.items() if name in names}
+    method(**options)
+
+
+def close_all(owned: list[Any]) -> None:
+    """
+    Close objects, the last first: by ``close()``, else by ``shutdown()``, else
+    not at all. Each gets its turn, whatever the others raise.
+    """
+    with ExitStack() as stack:
+        while owned:
+            stack.push(_as_exit(owned.pop(0)))
+
+
+def _as_exit(value: Any) -> Callable[..., None]:
+    def close(*_: object) -> None:
+        for name in ("close", "shutdown"):
+            method = getattr(value, name, None)
+            if callable(method) and not isinstance(value, type):
+                method()
+                return
+
+    return close
+
+
+def close_soon(close: Callable[[], object]) -> None:
+    """
+    Call *close* in a thread of its own and forget about it.
+
+    For finalisers: they run wherever the garbage collector does, also with
+    locks held, so they may neither wait nor take a lock.
+    """
+
+    def run() -> None:
+        with suppress(BaseException):
+            close()
+
+    with suppress(RuntimeError):  # no new thread at the end of the interpreter
+        _thread.start_new_thread(run, ())
+
+
+def _close_at_exit() -> None:
+    for closable in reversed(list(closables.values())):
+        with suppress(Exception):
+            closable.close_at_exit()
+
+
+# Some engines have threads that are no daemons and that only a shutdown ends. The interpreter joins
+# them before it runs atexit's functions, hence the hook that concurrent.futures uses itself.
+getattr(threading, "_register_atexit", atexit.register)(_close_at_exit)

@@ -1,0 +1,139 @@
+"""
+The future of a call that went through the trampoline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from ._parcels import translate
+from .exceptions import ExecutorError
+
+__all__ = ["Future"]
+
+_CANCELLED = (concurrent.futures.CancelledError, asyncio.CancelledError)
+
+
+class Future(concurrent.futures.Future[Any]):
+    """
+    A future of the standard library that follows an engine's.
+
+    Args:
+        inner: The engine's future.
+
+        decode: Returns the call's result from what the engine brought back,
+            or raises the call's error.
+
+        release: Called once, when the outcome is there; it keeps alive what
+            must live until then.
+    """
+
+    def __init__(
+        self,
+        inner: Any,
+        decode: Callable[[Any], Any],
+        executor: object,
+        release: Callable[[Future], None],
+    ) -> None:
+        super().__init__()
+        self._inner: Any = inner
+        self._decode: Any = decode
+        self._executor: Any = executor
+        self._release: Any = release
+        self._claim = Lock()
+
+    def follow(self) -> None:
+        """
+        Take over the engine's outcome as soon as there is one.
+        """
+        inner = self._inner
+        add = getattr(inner, "add_done_callback", None)
+        if add is None:
+            name = type(inner).__qualname__
+            msg = (
+                f"Cannot follow a {name}: it has no add_done_callback, so nothing tells when it "
+                "is done. Use an adapter class whose submit returns futures of the standard library."
+            )
+            self._settle(ExecutorError(msg, name), None)
+            return
+        add(self._take)
+
+    def cancel(self) -> bool:
+        """
+        Ask the engine to cancel the call; return whether it says that it did.
+        """
+        inner = self._inner
+        if inner is None:
+            return self.cancelled()
+        try:
+            answer = inner.cancel()
+        except NotImplementedError:
+            return False
+        if not answer and not inner.cancelled():
+            return False
+        self._settle_cancelled()
+        return True
+
+    def running(self) -> bool:
+        """
+        Return whether the engine says that the call is being made.
+        """
+        inner = self._inner
+        if inner is None or self.done():
+            return False
+        running = getattr(inner, "running", None)
+        return bool(running()) if callable(running) else False
+
+    def _take(self, inner: Any) -> None:
+        """
+        Take what the engine's future holds; never raises.
+        """
+        outcome = None
+        try:
+            if inner.cancelled():
+                return self._settle_cancelled()
+            error = inner.exception()
+            if error is None:
+                outcome = inner.result()
+        except BaseException as failure:
+            error = failure
+        if isinstance(error, _CANCELLED):
+            return self._settle_cancelled()
+        if error is not None:
+            return self._settle(translate(error, self._executor), None)
+        decode = self._decode
+        if decode is None:
+            return None
+        try:
+            result = decode(outcome)
+        except BaseException as failure:
+            # Without this frame, in which the error would hold itself.
+            return self._settle(failure.with_traceback(None), None)
+        return self._settle(None, result)
+
+    def _settle(self, error: BaseException | None, result: Any) -> None:
+        if not self._claim.acquire(blocking=False):
+            return
+        release = self._forget()
+        if error is not None:
+            self.set_exception(error)
+        else:
+            self.set_result(result)
+        release(self)
+
+    def _settle_cancelled(self) -> None:
+        if not self._claim.acquire(blocking=False):
+            return
+        release = self._forget()
+        super().cancel()
+        self.set_running_or_notify_cancel()
+        release(self)
+
+    def _forget(self) -> Callable[[Future], None]:
+        release: Callable[[Future], None] = self._release
+        self._inner = self._decode = self._executor = self._release = None
+        return release

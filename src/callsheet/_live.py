@@ -1,0 +1,267 @@
+"""
+The live part of an executor model: kept beside the data, never part of it.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from functools import partial
+from threading import Event, Lock, Thread
+from time import monotonic
+from typing import Any
+
+from ._closing import EXIT_WAIT, call_with_known, closables, close_all, close_soon
+from ._futures import Future
+from ._methods import Methods, check_methods
+from ._parcels import get_dump, get_token, open_outcome, pack, translate
+from ._trampoline import run_call, run_chunk
+from .adapters import SerialExecutor
+from .exceptions import ShutdownError
+
+__all__ = ["Cell", "Live"]
+
+#: Executors whose calls never leave the process.
+_DIRECT: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
+#: Executors that the interpreter ends by itself, when they are dropped and when it exits.
+_STANDARD: tuple[type, ...] = (ThreadPoolExecutor, ProcessPoolExecutor, SerialExecutor)
+
+AFTER_SHUTDOWN = "cannot schedule new futures after shutdown"
+
+
+class Cell:
+    """
+    Where a model keeps its live part; futures that are not done hold it.
+    """
+
+    __slots__ = ("__weakref__", "closed", "live", "lock", "raw")
+
+    def __init__(self, live: Live | None = None) -> None:
+        self.lock = Lock()
+        self.live: Live | None = None
+        self.closed = False
+        #: The engine's own submit, where calls take the direct road.
+        self.raw: Callable[..., Any] | None = None
+        if live is not None:
+            self._take(live)
+
+    def open(self, build: Callable[[], Live]) -> Live:
+        """
+        Return the live part, built now if it is not there.
+
+        Raises:
+            ShutdownError: It has been shut down.
+        """
+        with self.lock:
+            if self.closed:
+                raise ShutdownError(AFTER_SHUTDOWN)
+            if self.live is None:
+                self._take(build())
+            assert self.live is not None
+            return self.live
+
+    def close(self, wait: bool, cancel_futures: bool, timeout: float | None) -> None:
+        """
+        Shut the live part down, if there is one.
+        """
+        with self.lock:
+            self.closed = True
+            self.raw = None
+            live = self.live
+        if live is not None:
+            live.close(wait, cancel_futures, timeout)
+
+    def _take(self, live: Live) -> None:
+        self.live = live
+        if type(live.executor) in _DIRECT:
+            self.raw = live.raw
+        if live.needs_finalizer:
+            weakref.finalize(self, live.abandon).atexit = False
+
+
+class Live:
+    """
+    A live executor, what was built for it, and the calls that are under way.
+
+    Args:
+        executor: The executor.
+
+        owned: What was built for its sake, in order; None if the executor is
+            not ours.
+
+        methods: The names of its methods.
+
+        direct: Whether calls are handed to it as they are.
+    """
+
+    def __init__(
+        self, executor: Any, owned: list[Any] | None, methods: Methods, direct: bool
+    ) -> None:
+        check_methods(type(executor), methods)
+        self.executor = executor
+        self.owned = owned or []
+        self.methods = methods
+        self.pending: set[Future] = set()
+        self._submit = getattr(executor, methods.submit)
+        self._closing = Lock()
+        self._closed = False
+        self._finished = Event()
+        self._pid = os.getpid()
+        self.raw = self._submit if direct or type(executor) in _DIRECT else None
+        self._dump, self._by_value = get_dump(executor)
+        standard = type(executor) in _STANDARD
+        self.needs_finalizer = owned is not None and bool(owned or not standard)
+        self._standard = standard
+        if self.needs_finalizer:
+            closables[id(self)] = self
+
+    def submit(
+        self, cell: Cell, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """
+        Hand in a call and return its future.
+        """
+        raw = self.raw
+        if raw is None:
+            decode = partial(open_outcome, function=fn)
+            return self._send(cell, run_call, pack(self._dump, fn, args, kwargs), decode)
+        if self._is_dask and "pure" not in getattr(self.executor, "_kwargs", ()):
+            # A call is a call: equal ones are not to be merged.
+            kwargs = {"pure": False, **kwargs}
+        future = raw(fn, *args, **kwargs)
+        if self.needs_finalizer and hasattr(future, "add_done_callback"):
+            future.add_done_callback(partial(_hold, cell))
+        return future
+
+    def submit_chunk(self, cell: Cell, fn: Callable[..., Any], calls: list[Any]) -> Any:
+        """
+        Hand in several calls as one; its future gives a list of outcomes.
+        """
+        return self._send(cell, run_chunk, pack(self._dump, fn, calls), list)
+
+    @property
+    def _is_dask(self) -> bool:
+        root = type(self.executor).__module__.partition(".")[0]
+        return root == "distributed" and self.methods.submit == "submit"
+
+    def _send(
+        self, cell: Cell, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
+    ) -> Future:
+        try:
+            inner = self._submit(run, get_token(), payload, self._by_value)
+        except Exception as error:
+            clear = translate(error, self.executor)
+            if clear is error:
+                raise
+            raise clear from error
+        future = Future(inner, decode, self.executor, partial(_release, self.pending, cell))
+        self.pending.add(future)
+        future.follow()
+        return future
+
+    def close(
+        self,
+        wait_for_calls: bool = True,
+        cancel_futures: bool = False,
+        timeout: float | None = None,
+    ) -> None:
+        """
+        Shut the executor down, then close what was built for it, in reverse.
+
+        Only the first call does; a later one at most waits with it. In a
+        process that was forked, nothing happens: the parts are the parent's.
+        """
+        if self._pid != os.getpid():
+            return
+        with self._closing:
+            first, self._closed = not self._closed, True
+        if first:
+            self._close(wait_for_calls, cancel_futures, timeout)
+        elif wait_for_calls:
+            self._finished.wait(timeout)
+            wait(set(self.pending), timeout)
+            if self._standard:
+                self.executor.shutdown(wait=True)
+
+    def _close(self, wait_for_calls: bool, cancel_futures: bool, timeout: float | None) -> None:
+        with ExitStack() as stack:
+            stack.callback(self._close_owned, wait_for_calls)
+            try:
+                if cancel_futures:
+                    self._cancel()
+                if wait_for_calls and wait(set(self.pending), timeout).not_done:
+                    self._cancel()
+                    wait_for_calls = False
+            except BaseException:
+                self._cancel()
+                self._shut_down(False, True)
+                raise
+            self._shut_down(wait_for_calls, cancel_futures)
+
+    def _shut_down(self, wait_for_calls: bool, cancel_futures: bool) -> None:
+        method = getattr(self.executor, self.methods.shutdown)
+        call_with_known(method, wait=wait_for_calls, cancel_futures=cancel_futures)
+
+    def _cancel(self) -> None:
+        for future in list(self.pending):
+            future.cancel()
+
+    def _close_owned(self, wait_for_calls: bool) -> None:
+        if self.owned and not wait_for_calls and self.pending:
+            Thread(target=self._close_later, daemon=True).start()
+        else:
+            try:
+                close_all(self.owned)
+            finally:
+                self._finish()
+
+    def _close_later(self) -> None:
+        try:
+            wait(set(self.pending))
+            close_all(self.owned)
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        closables.pop(id(self), None)
+        self._finished.set()
+
+    def abandon(self) -> None:
+        """
+        Close everything in the background: nobody can use it any more.
+        """
+        if self._pid == os.getpid() and not self._closed:
+            close_soon(self.close)
+
+    def close_at_exit(self) -> None:
+        """
+        Let the calls finish that are under way, and close everything.
+
+        Of an engine outside the standard library, calls are cancelled when
+        none has finished for `EXIT_WAIT` seconds.
+        """
+        if self._pid != os.getpid():
+            return
+        last = monotonic()
+        n_left = len(self.pending)
+        while self.pending and (self._standard or monotonic() < last + EXIT_WAIT):
+            wait(set(self.pending), 0.1)
+            if len(self.pending) < n_left:
+                n_left, last = len(self.pending), monotonic()
+        self._cancel()
+        thread = Thread(target=self.close, daemon=True)
+        thread.start()
+        thread.join(None if self._standard else EXIT_WAIT)
+
+
+def _release(pending: set[Future], cell: Cell, future: Future) -> None:
+    pending.discard(future)
+
+
+def _hold(cell: Cell, future: Any) -> None:
+    """
+    Do nothing: this callback keeps the live part alive until then.
+    """

@@ -1,0 +1,82 @@
+"""
+Which methods of an executor's class a model may name.
+"""
+
+from __future__ import annotations
+
+import functools
+from difflib import get_close_matches
+from typing import Any
+
+import attrs
+
+from ._plans import get_name
+from ._statics import MISSING, find_in_class, get_class_dict, get_mro
+from .exceptions import ModelError, RefusedError
+
+__all__ = ["Methods", "check_methods"]
+
+_BINDING = (classmethod, staticmethod, functools.partialmethod)
+
+
+@attrs.frozen
+class Methods:
+    """
+    The names of an executor's methods.
+    """
+
+    submit: str = "submit"
+    map: str = "map"
+    shutdown: str = "shutdown"
+
+
+def check_methods(cls: Any, methods: Methods) -> None:
+    """
+    Raise unless each name is that of a public method of *cls*.
+
+    The class is only looked at, its code and its metaclass's do not run. What
+    is no class yet (the parameter of a factory's model) passes.
+
+    Raises:
+        RefusedError: A name starts with an underscore.
+
+        ModelError: There is no such method.
+    """
+    for role, name in (
+        ("submit", methods.submit),
+        ("map", methods.map),
+        ("shutdown", methods.shutdown),
+    ):
+        if not isinstance(name, str) or not name.isidentifier():  # pyright: ignore[reportUnnecessaryIsInstance]
+            msg = f"Cannot use {name!r} as {role}_callable: it is not the name of a method."
+            raise ModelError(msg, role)
+        if name.startswith("_"):
+            msg = (
+                f"Cannot use {name!r} as {role}_callable: only public methods may be named. "
+                "Name one without an underscore."
+            )
+            raise RefusedError(msg, name)
+        if isinstance(cls, type) and not _is_method(cls, name):
+            hint = _get_hint(cls, name)
+            msg = f"Cannot use {name!r} as {role}_callable: {get_name(cls)} has no such method. {hint}"
+            raise ModelError(msg, name)
+
+
+def _is_method(cls: type, name: str) -> bool:
+    raw, _ = find_in_class(cls, name)
+    return raw is not MISSING and (callable(raw) or isinstance(raw, _BINDING))
+
+
+def _get_hint(cls: type, name: str) -> str:
+    names = sorted(
+        {
+            key
+            for base in get_mro(cls)[:-1]
+            for key in get_class_dict(base)
+            if not key.startswith("_") and _is_method(cls, key)
+        }
+    )
+    near = get_close_matches(name, names, 3, 0.5) or names[:8]
+    if not near:
+        return "It has no public methods at all: wrap it in an adapter class."
+    return f"Did you mean {', '.join(map(repr, near))}?"

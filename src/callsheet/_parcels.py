@@ -1,0 +1,248 @@
+"""
+How a call is packed for its worker, and how its outcome is opened.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count
+from os import getpid, urandom
+from reprlib import repr as shorten
+from typing import Any, Final, cast
+
+from ._plans import get_name
+from ._trampoline import Outcome, dump_by_value
+from .adapters import PoolExecutor
+from .exceptions import ExecutorError, TaskError
+
+__all__ = ["WorkerTraceback", "get_dump", "get_token", "open_outcome", "pack", "translate"]
+
+_prefix: Final = urandom(8).hex()
+_counter = count()
+_DEEPEST_PATH: Final = 30
+
+
+class WorkerTraceback(Exception):
+    """
+    The traceback of a worker as text: the cause of the error it belongs to.
+    """
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0]}"""'
+
+
+def get_token() -> str:
+    """
+    Return a text that no other call has, in no other process.
+    """
+    return f"{_prefix}-{getpid()}-{next(_counter)}"
+
+
+def get_dump(executor: object) -> tuple[Callable[[object], bytes], bool]:
+    """
+    Return what pickles calls for *executor*, and whether it does so by value.
+
+    Workers that multiprocessing or MPI starts know the driver's ``__main__``;
+    to the others it is sent by value.
+    """
+    if isinstance(executor, (ProcessPoolExecutor, PoolExecutor)):
+        return _dump_by_name, False
+    if type(executor).__module__.partition(".")[0] == "mpi4py":
+        return _dump_for_mpi, False
+    return dump_by_value, True
+
+
+def _dump_by_name(value: object) -> bytes:
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _dump_for_mpi(value: object) -> bytes:
+    # Programs replace mpi4py's pickler with cloudpickle's, as its manual says.
+    return cast(bytes, sys.modules["mpi4py.MPI"].pickle.dumps(value))
+
+
+def pack(dump: Callable[[object], bytes], function: object, *rest: Any) -> bytes:
+    """
+    Pickle a call.
+
+    Args:
+        dump: Pickles.
+
+        function: What is called.
+
+        rest: Its args and kwargs, or the args of each call of a chunk.
+
+    Raises:
+        ExecutorError: Something cannot be pickled; its path is named.
+    """
+    try:
+        return dump((function, *rest))
+    except Exception as error:
+        roots: list[tuple[str, Any]] = [("the function", function)]
+        if len(rest) == 2:
+            args, kwargs = rest
+            roots.extend((f"args[{i}]", value) for i, value in enumerate(args))
+            roots.extend((f"kwargs[{name!r}]", value) for name, value in kwargs.items())
+        else:
+            roots.extend((f"args[{i}]", value) for args in rest[0] for i, value in enumerate(args))
+        path, value, cause = _find_culprit(dump, roots, error)
+        name = get_name(function)
+        msg = (
+            f"Cannot send a call of {name} to a worker: {path} cannot be pickled, a "
+            f"{type(value).__module__}.{type(value).__qualname__} "
+            f"({type(cause).__name__}: {cause}). {_get_remedy(path)}"
+        )
+        raise ExecutorError(msg, name) from error
+
+
+def _get_remedy(path: str) -> str:
+    if path == "the function":
+        return "Define the function at the top level of a module that workers can import."
+    return "Pass data that can be pickled, or make it inside the task."
+
+
+def _find_culprit(
+    dump: Callable[[object], bytes], roots: list[tuple[str, Any]], error: Exception
+) -> tuple[str, Any, Exception]:
+    """
+    Return the path, the value and the error of the innermost thing that
+    *dump* does not take.
+    """
+    path, value = "the call", cast(Any, None)
+    children: Iterator[tuple[str, Any]] = iter(roots)
+    for _ in range(_DEEPEST_PATH):
+        for child_path, child in children:
+            try:
+                dump(child)
+            except Exception as cause:
+                path, value, error = child_path, child, cause
+                break
+        else:
+            break
+        children = _iter_children(path, value)
+    return path, value, error
+
+
+def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        mapping = cast(Mapping[object, object], value)
+        yield from [(f"{path}[{shorten(key)}]", child) for key, child in mapping.items()]
+        yield from [(f"{path} key {shorten(key)}", key) for key in mapping]
+    elif isinstance(value, (list, tuple)):
+        items = cast("list[object]", value)
+        yield from [(f"{path}[{i}]", child) for i, child in enumerate(items)]
+    elif isinstance(value, (set, frozenset)):
+        members = cast("set[object]", value)
+        yield from [(f"{path} item {shorten(child)}", child) for child in members]
+    if callable(value) and hasattr(value, "__self__"):
+        yield f"{path}.__self__", value.__self__
+    elif not isinstance(value, type):
+        for name, child in _get_state(value).items():
+            yield f"{path}.{name}", child
+
+
+def _get_state(value: Any) -> dict[str, Any]:
+    try:
+        reduced = value.__reduce_ex__(4)
+        state = reduced[2] if isinstance(reduced, tuple) else None
+    except Exception:
+        state = getattr(value, "__dict__", None)
+    parts: Any = state if isinstance(state, tuple) else (state,)
+    found: dict[str, Any] = {}
+    for part in parts:
+        if isinstance(part, dict):
+            found.update({str(key): child for key, child in cast(Any, part).items()})
+    return found
+
+
+def open_outcome(outcome: object, function: object) -> Any:
+    """
+    Return the result that came back, or raise the error that did.
+
+    Raises:
+        TaskError: What came of the call could not travel.
+
+        ExecutorError: The engine returned something else.
+
+        Exception: Whatever the function raised.
+    """
+    if not (isinstance(outcome, tuple) and len(cast("tuple[object]", outcome)) == 5):
+        name = get_name(function)
+        msg = (
+            f"Cannot take the result of {name}: the engine returned {outcome!r} instead of what "
+            "the call returned. Name the engine's own methods in an adapter class."
+        )
+        raise ExecutorError(msg, name)
+    kind, data, type_name, detail, text = cast(Outcome, outcome)
+    if kind == "result":
+        try:
+            return pickle.loads(data)
+        except BaseException as error:
+            name = get_name(function)
+            msg = (
+                f"Cannot load the result of {name}: {type(error).__name__}: {error}. Return data "
+                "that unpickles where it is read."
+            )
+            type_name = f"{type(error).__module__}.{type(error).__qualname__}"
+            raise TaskError(msg, type_name, str(error)) from error
+    if kind == "error":
+        raise _get_error(data, type_name, detail, text, get_name(function))
+    name = get_name(function)
+    if kind == "lost result":
+        msg = (
+            f"Cannot bring back the result of {name}, a {type_name}: {detail}. Return data that "
+            "can be pickled."
+        )
+    else:
+        msg = (
+            f"Cannot run {name}: its worker cannot load the call: {type_name}: {detail}. Put what "
+            "the call uses into a module that workers can import; one that has started does not "
+            "know what __main__ defined later."
+        )
+    raise TaskError(msg, type_name, detail, text)
+
+
+def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -> BaseException:
+    try:
+        chain = pickle.loads(data)
+        for link, args in chain:
+            if args is not None:
+                # Unpickling calls the class again, which may word its args anew.
+                link.args = args
+    except BaseException:
+        chain = []
+    if not chain or not isinstance(chain[0][0], Exception):
+        plain = type_name.removeprefix("builtins.")
+        msg = f"{name} raised {plain}: {detail}" if detail else f"{name} raised {plain}"
+        return TaskError(msg, type_name, detail, text)
+    links: list[BaseException] = [link for link, _ in chain]
+    cause = WorkerTraceback(text)
+    for link, its_cause in zip([cause, *links[1:]], links[1:]):
+        link.__cause__ = its_cause
+    links[0].__cause__ = cause
+    return links[0]
+
+
+def translate(error: BaseException, executor: object) -> BaseException:
+    """
+    Return the clear error in place of an engine's own, where there is one.
+    """
+    link: BaseException | None = error
+    for _ in range(_DEEPEST_PATH):
+        if link is None:
+            return error
+        if "No module named 'callsheet" in str(link):
+            name = get_name(type(executor))
+            msg = (
+                f"Cannot run calls on the workers of {name}: callsheet is not installed there. "
+                "Install it where the workers (and Dask's scheduler) run, or make the model with "
+                "direct=True."
+            )
+            clear = ExecutorError(msg, name)
+            clear.__cause__ = error
+            return clear
+        link = link.__cause__ or link.__context__
+    return error

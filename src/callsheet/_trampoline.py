@@ -1,0 +1,155 @@
+"""
+What runs in a worker around a call, so that every outcome can travel back.
+"""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, TypeAlias
+
+__all__ = ["Outcome", "dump_by_value", "run_call", "run_chunk"]
+
+Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
+
+#: Kind, pickled data, and for everything but a result the dotted name of the
+#: type, the message and the traceback.  Plain bytes and text, so that no
+#: engine ever pickles an object of the user's.
+Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
+
+_LONGEST_CHAIN = 16
+
+
+def run_call(token: str, payload: bytes, by_value: bool = False) -> Outcome:
+    """
+    Unpickle a call, make it, and return what came of it.
+
+    Nothing is raised, whatever the call does: a raised exception is an outcome
+    too, and so is a call that this worker cannot load.
+
+    Args:
+        token: Different for every call, for engines that merge equal calls.
+
+        payload: The pickled ``(function, args, kwargs)``.
+
+        by_value: Whether classes and functions that no import finds are sent
+            back by value (with cloudpickle).
+    """
+    try:
+        function, args, kwargs = pickle.loads(payload)
+    except BaseException as error:
+        return _describe("lost call", error)
+    return _get_outcome(function, args, kwargs, by_value)
+
+
+def run_chunk(token: str, payload: bytes, by_value: bool = False) -> list[Outcome]:
+    """
+    Like `run_call` for a pickled ``(function, [args, ...])``: one outcome for
+    each call, in order.
+    """
+    try:
+        function, calls = pickle.loads(payload)
+    except BaseException as error:
+        return [_describe("lost call", error)]
+    return [_get_outcome(function, args, {}, by_value) for args in calls]
+
+
+def dump_by_value(value: object) -> bytes:
+    """
+    Pickle *value*, and what belongs to ``__main__`` or cannot be imported by
+    value, if cloudpickle is there to do it.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    try:
+        import cloudpickle
+    except ModuleNotFoundError:
+        return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+
+    # Several times slower than the C pickler, hence only where it is needed.
+    if not cloudpickle.list_registry_pickle_by_value():
+        try:
+            data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        except Exception:
+            data = b"__main__"
+        if b"__main__" not in data and b"__mp_main__" not in data:
+            return data
+    return bytes(cloudpickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def _get_outcome(
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: dict[str, object],
+    by_value: bool,
+) -> Outcome:
+    try:
+        result = function(*args, **kwargs)
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            return _describe("error", error)
+        return _describe("error", error, _dump_error(error, by_value))
+    try:
+        return "result", _get_dump(by_value)(result), "", "", ""
+    except BaseException as error:
+        _, _, name, detail, text = _describe("lost result", error)
+        return "lost result", b"", _get_type_name(result), f"{name}: {detail}", text
+
+
+def _get_dump(by_value: bool) -> Callable[[object], bytes]:
+    # A worker's own __main__ is not the driver's: what a task returns of the
+    # driver's __main__ is sent back the way it came.
+    return dump_by_value if by_value else pickle.dumps
+
+
+def _dump_error(error: BaseException, by_value: bool) -> bytes:
+    """
+    Pickle an error with its causes and its ``args``, as much as can be.
+    """
+    dump = _get_dump(by_value)
+    chain = list(_iter_causes(error))
+    candidates: tuple[list[tuple[BaseException, object]], ...] = (
+        [(link, link.args) for link in chain],
+        [(error, error.args)],
+        [(error, None)],
+    )
+    for candidate in candidates:
+        try:
+            data = dump(candidate)
+            pickle.loads(data)
+        except BaseException:
+            continue
+        return data
+    return b""
+
+
+def _iter_causes(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    for _ in range(_LONGEST_CHAIN):
+        if link is None:
+            return
+        yield link
+        link = link.__cause__
+
+
+def _describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
+    tb = error.__traceback__
+    inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
+    try:
+        text = "".join(traceback.format_exception(type(error), error, inner))
+    except BaseException:
+        text = ""
+    try:
+        detail = str(error)
+    except BaseException:
+        detail = "<its message cannot be printed>"
+    return kind, data, _get_type_name(error), detail, text
+
+
+def _get_type_name(value: object) -> str:
+    module = type(value).__module__
+    # What multiprocessing calls the driver's __main__ in a worker that it spawned.
+    module = "__main__" if module == "__mp_main__" else module
+    return f"{module}.{type(value).__qualname__}"

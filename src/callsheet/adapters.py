@@ -1,0 +1,197 @@
+"""
+Executors around what is none: the calling thread, and pools of multiprocessing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait as wait_for_any
+from threading import Lock, Thread
+from time import sleep
+from typing import Any, TypeVar
+from weakref import ref
+
+from typing_extensions import ParamSpec
+
+__all__ = ["PoolExecutor", "SerialExecutor"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_AFTER_SHUTDOWN = "cannot schedule new futures after shutdown"
+_WATCH_INTERVAL = 0.5
+
+
+class SerialExecutor(Executor):
+    """
+    Makes each call at once, in the thread that submits it: for tests and for
+    debugging.
+
+    The future is finished when `submit` returns it. A ``KeyboardInterrupt`` is
+    raised by `submit` as well, since it is the program that is interrupted.
+
+    .. versionadded:: 0.1.0
+    """
+
+    def __init__(self) -> None:
+        self._closed = False
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """
+        Call *fn* and return the finished future.
+
+        Raises:
+            RuntimeError: The executor has been shut down.
+        """
+        if self._closed:
+            raise RuntimeError(_AFTER_SHUTDOWN)
+        future: Future[R] = Future()
+        future.set_running_or_notify_cancel()
+        _run(future, fn, args, kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """
+        Refuse further calls; there is nothing to wait for and nothing to free.
+        """
+        self._closed = True
+
+
+def _run(future: Any, fn: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    try:
+        result = fn(*args, **kwargs)
+    except BaseException as error:
+        future.set_exception(error)
+        # The error's traceback holds this frame.
+        future = None
+        if isinstance(error, KeyboardInterrupt):
+            raise
+    else:
+        future.set_result(result)
+
+
+class PoolExecutor(Executor):
+    """
+    Makes each call in a worker of a `multiprocessing.pool.Pool`.
+
+    The pool belongs to the executor: `shutdown` closes and joins it. A worker
+    that dies takes the pool with it, as in `ProcessPoolExecutor`: every open
+    future raises `BrokenProcessPool`, where the pool itself would wait for ever.
+
+    .. versionadded:: 0.1.0
+    """
+
+    def __init__(self, pool: Any) -> None:
+        self.pool = pool
+        self._lock = Lock()
+        self._open: set[Future[Any]] = set()
+        self._closed = False
+        self._broken = False
+        self._watch: Thread | None = None
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """
+        Hand the call to the pool, which cannot take it back: the future counts
+        as running from the start.
+
+        Raises:
+            RuntimeError: The executor has been shut down, or a worker died.
+        """
+        future: Future[R] = Future()
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            if self._broken:
+                raise BrokenProcessPool("a worker of the pool died; the pool is not usable anymore")
+            if self._closed:
+                raise RuntimeError(_AFTER_SHUTDOWN)
+            self._open.add(future)
+            try:
+                self.pool.apply_async(
+                    fn,
+                    args,
+                    kwargs,
+                    lambda result: self._finish(future, None, result),
+                    lambda error: self._finish(future, error, None),
+                )
+            except ValueError as error:  # somebody closed the pool itself
+                self._open.discard(future)
+                raise RuntimeError(_AFTER_SHUTDOWN) from error
+            if self._watch is None:
+                self._watch = Thread(target=_watch_workers, args=(ref(self),), daemon=True)
+                self._watch.start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """
+        Close the pool.
+
+        Args:
+            wait: Return when the calls are done and the workers are gone.
+
+            cancel_futures: Kill the workers at once; every open future is then
+                cancelled, the calls that have begun too.
+        """
+        self._closed = True
+        if cancel_futures:
+            self.pool.terminate()
+            self._fail(CancelledError("the pool was terminated"))
+        else:
+            self.pool.close()
+        if wait:
+            self.pool.join()
+
+    def _finish(self, future: Future[Any], error: BaseException | None, result: Any) -> None:
+        with self._lock:
+            if future not in self._open:
+                return
+            self._open.discard(future)
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    def _fail(self, error: BaseException) -> None:
+        for future in list(self._open):
+            self._finish(future, error, None)
+
+    def _check(self, ready: Collection[Any], workers: Iterable[Any]) -> bool:
+        """
+        End the pool if a worker died with calls open; return whether to go on.
+        """
+        reader = getattr(self.pool, "_result_handler", None)
+        died = any(self._has_died(worker) for worker in workers if worker.sentinel in ready)
+        if self._open and (died or (reader is not None and not reader.is_alive())):
+            self._broken = True
+            self.pool.terminate()
+            self._fail(BrokenProcessPool("a worker of the pool died abruptly with calls open"))
+        return not self._broken and not (self._closed and not self._open)
+
+    def _has_died(self, worker: Any) -> bool:
+        # The pool's own thread reaps the worker too, and one of the two learns its exit code.
+        for _ in range(100):
+            if worker.exitcode is not None:
+                break
+            sleep(0.01)
+        # With maxtasksperchild, workers end all the time, with code 0.
+        return bool(worker.exitcode) or getattr(self.pool, "_maxtasksperchild", None) is None
+
+
+def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
+    """
+    Watch a pool's workers until it is closed or dropped.
+    """
+    while (executor := find()) is not None:
+        workers = [w for w in getattr(executor.pool, "_pool", ()) if hasattr(w, "sentinel")]
+        del executor
+        if not workers:  # a pool of threads
+            return
+        try:
+            ready = wait_for_any([worker.sentinel for worker in workers], _WATCH_INTERVAL)
+        except (OSError, ValueError):  # a worker that the pool has just reaped
+            continue
+        executor = find()
+        if executor is None or not executor._check(ready, workers):  # pyright: ignore[reportPrivateUsage]
+            return
+        del executor
