@@ -4,7 +4,6 @@ The names that may lead to an object: what it says, and what modules hold.
 
 from __future__ import annotations
 
-import builtins
 import sys
 import types
 from collections.abc import Iterator
@@ -69,7 +68,7 @@ def claim_names(obj: Any) -> Iterator[str]:
         if module and name:
             yield from _publish(f"{module}.{name}")
         elif name and owner is None:
-            yield from _claim_on_builtins(name)
+            yield f"builtins.{name}"  # str.maketrans knows neither module nor class
 
 
 def scan_names(obj: Any) -> list[str]:
@@ -133,13 +132,6 @@ def _claim_on_class(owner: type[Any], obj: Any) -> Iterator[str]:
     for stem in claim_names(owner):
         for name in names:
             yield f"{stem}.{name}"
-
-
-def _claim_on_builtins(name: str) -> Iterator[str]:
-    # str.maketrans: a static method that knows neither module nor class.
-    for stem, cls in vars(builtins).items():
-        if is_class(cls) and name in get_class_dict(cls):
-            yield f"builtins.{stem}.{name}"
 
 
 def _claim_partialmethod(made_by: Any) -> Iterator[str]:
