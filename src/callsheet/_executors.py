@@ -1,201 +1,20 @@
 """
-Executors as data: built at first use, driven like the standard library's.
+Executors as data; here, the one that is built afresh for each use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import partial
-from types import TracebackType
-from typing import Any, ClassVar, Generic, cast
+from typing import Any, ClassVar, Generic
 
-from typing_extensions import Self
-
-from ._closing import close_all
-from ._live import Cell, Live
-from ._methods import Methods
 from ._models import ObjType
-from ._plans import get_name
+from ._normal import NormalExecutor, refuse_options
 from ._specs import BaseExecutor, make_executor
-from ._streams import check_map_options, drain, map_calls, map_finished
-from .exceptions import ExecutorError, ModelError
+from ._streams import check_map_options, drain, map_finished
 
-__all__ = ["BaseExecutor", "ContextExecutor", "NormalExecutor", "make_executor"]
-
-
-class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
-    """
-    One live executor: built at first use, kept until `shutdown`.
-
-    What the model builds it closes: the executor first, then the arguments
-    that were built for it, the last first. A live executor that it was given
-    is shut down by `shutdown` alone. A model that is dropped, or not shut down
-    at the end of the program, finishes its calls and closes.
-
-    Can be used as a context manager, once.
-    """
-
-    __slots__ = ()
-
-    tag: ClassVar[str] = "$normal"
-
-    @property
-    def executor(self) -> ObjType:
-        """
-        The live executor; built now if it is not there.
-
-        Raises:
-            ShutdownError: The model was shut down before it was ever used.
-        """
-        cell = self._cell
-        live = cell.live or cell.open(self._build)
-        return cast(ObjType, live.executor)
-
-    def submit(self, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """
-        Hand in a call, as ``submit(fn, *args, **kwargs)`` or, if no ``fn`` is
-        given by position, as ``submit(fn=fn, **kwargs)``.
-
-        Returns:
-            A future of the standard library.
-
-        Raises:
-            ShutdownError: The executor has been shut down.
-
-            ExecutorError: The call cannot be pickled on its way to a worker;
-                what cannot is named by its path.
-
-            Exception: What building the executor raised.
-        """
-        raw = self._cell.raw
-        if raw is not None and args:
-            return cast("Future[Any]", raw(*args, **kwargs))
-        if not args:
-            args = (_pop_function(kwargs),)
-        return cast("Future[Any]", self._open().submit(self._cell, args[0], args[1:], kwargs))
-
-    def map(
-        self,
-        fn: Callable[..., Any],
-        /,
-        *iterables: Iterable[Any],
-        timeout: float | None = None,
-        chunksize: int = 1,
-        buffersize: int | None = None,
-        **options: Any,
-    ) -> Iterator[Any]:
-        """
-        Call *fn* with the items of the iterables, and return an iterator over
-        the results in order, as `concurrent.futures.Executor.map` does.
-
-        Args:
-            fn: The function.
-
-            iterables: Their items are the arguments, until the shortest ends.
-                They are consumed at once, but for *buffersize*.
-
-            timeout: Seconds from this call on after which taking the next
-                result raises `concurrent.futures.TimeoutError`.
-
-            chunksize: How many calls travel together. Each keeps its own
-                outcome.
-
-            buffersize: How many calls (or chunks) are handed in ahead of the
-                results that were taken; with it, iterables may be endless.
-
-            options: Further options of the executor's own ``map``, where
-                `map_callable` names it.
-        """
-        check_map_options(chunksize, buffersize)
-        live = self._open()
-        if self.map_callable != "map":
-            return cast(
-                "Iterator[Any]", self._map_natively(fn, iterables, timeout, chunksize, buffersize, options)
-            )
-        _refuse_options(options)
-        if type(live.executor) is ThreadPoolExecutor and buffersize is None:
-            return live.executor.map(fn, *iterables, timeout=timeout)
-        chunk = partial(live.submit_chunk, self._cell) if live.raw is None else None
-        return map_calls(self.submit, chunk, fn, iterables, timeout, chunksize, buffersize)
-
-    def _map_natively(
-        self,
-        fn: Callable[..., Any],
-        iterables: tuple[Iterable[Any], ...],
-        timeout: float | None,
-        chunksize: int,
-        buffersize: int | None,
-        options: dict[str, Any],
-    ) -> Any:
-        if timeout is not None:
-            options["timeout"] = timeout
-        if chunksize != 1:
-            options["chunksize"] = chunksize
-        if buffersize is not None:
-            options["buffersize"] = buffersize
-        return getattr(self._open().executor, self.map_callable)(fn, *iterables, **options)
-
-    def shutdown(
-        self, wait: bool = True, cancel_futures: bool = False, *, timeout: float | None = None
-    ) -> None:
-        """
-        Shut the executor down and close what was built for it.
-
-        The executor's own method gets those of the options that it takes.
-        Shutting down again, or what never started, does nothing.
-
-        Args:
-            wait: Return when the calls are done and everything is closed.
-
-            cancel_futures: Cancel the calls that have not begun.
-
-            timeout: Seconds after which calls that are still open are
-                cancelled instead of waited for.
-        """
-        self._cell.close(wait, cancel_futures, timeout)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        # Ctrl-C and sys.exit() are not to wait for calls that have not begun.
-        interrupted = exc_type is not None and not issubclass(exc_type, Exception)
-        self.shutdown(cancel_futures=interrupted)
-
-    def _open(self) -> Live:
-        cell = self._cell
-        live = cell.live
-        if live is None or cell.closed:
-            return cell.open(self._build)
-        return live
-
-    def _build(self) -> Live:
-        name = type(self).__qualname__
-        if self.given:
-            msg = (
-                f"Cannot use this {name}: it describes an executor that was given live, whose "
-                f"settings are not known. Give one: {name}(executor=..., loader=model.loader)."
-            )
-            raise ExecutorError(msg, name)
-        owned: list[Any] = []
-        built: list[Any] = []
-        try:
-            executor = self.loader._build(owned)  # pyright: ignore[reportPrivateUsage]
-            built.append(executor)
-            return Live(executor, owned, self._methods, self.direct)
-        except BaseException:
-            try:
-                close_all(owned + built)
-            except Exception:  # what went wrong first is what has to be said
-                pass
-            raise
+__all__ = ["BaseExecutor", "ContextExecutor", "NormalExecutor"]
 
 
 class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
@@ -209,26 +28,17 @@ class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
 
     tag: ClassVar[str] = "$context"
 
-    def __init__(self, **kwargs: Any) -> None:
-        if kwargs.get("executor") is not None:
-            name = type(self).__qualname__
-            msg = (
-                f"Cannot make {name} of a live executor: it builds a fresh one for each use. "
-                "Use NormalExecutor."
-            )
-            raise ModelError(msg, name)
-        super().__init__(**kwargs)
+    _takes_live: ClassVar[bool] = False
 
     @contextmanager
-    def context(self) -> Iterator[NormalExecutor[ObjType]]:
+    def context(self) -> Generator[NormalExecutor[ObjType], None, None]:
         """
         Give one `NormalExecutor` for a block; its ``executor`` is the raw one.
 
         At the end of the block its calls are waited for, and it is shut down.
         """
-        cls: Any = NormalExecutor if self._parameter is None else NormalExecutor[self._parameter]
         model: NormalExecutor[ObjType] = make_executor(
-            cls, self.loader, self._methods, self.direct, self.given
+            NormalExecutor, self.loader, self._methods, self.direct, self.given
         )
         with model:
             yield model
@@ -294,23 +104,9 @@ class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
                     **options,
                 )
                 return drain(results)
-            _refuse_options(options)
-            live = executor._open()
-            chunk = partial(live.submit_chunk, executor._cell) if live.raw is None else None
+            refuse_options(options)
+            chunk = executor._get_submit_chunk()  # pyright: ignore[reportPrivateUsage]
             return map_finished(executor.submit, chunk, fn, iterables, timeout, chunksize)
-
-
-def _pop_function(kwargs: dict[str, Any]) -> Any:
-    try:
-        return kwargs.pop("fn")
-    except KeyError:
-        msg = "submit() needs a callable: submit(fn, *args, **kwargs) or submit(fn=fn, **kwargs)"
-        raise TypeError(msg) from None
-
-
-def _refuse_options(options: dict[str, Any]) -> None:
-    for name in options:
-        raise TypeError(f"map() got an unexpected keyword argument {name!r}")
 
 
 def _wait_for(future: Any) -> None:

@@ -56,7 +56,7 @@ class Future(concurrent.futures.Future[Any]):
             name = type(inner).__qualname__
             msg = (
                 f"Cannot follow a {name}: it has no add_done_callback, so nothing tells when it "
-                "is done. Use an adapter class whose submit returns futures of the standard library."
+                "is done. Use an adapter class whose submit returns standard futures."
             )
             self._settle(ExecutorError(msg, name), None)
             return

@@ -5,7 +5,6 @@ The live part of an executor model: kept beside the data, never part of it.
 from __future__ import annotations
 
 import os
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -20,66 +19,20 @@ from ._methods import Methods, check_methods
 from ._parcels import get_dump, get_token, open_outcome, pack, translate
 from ._trampoline import run_call, run_chunk
 from .adapters import SerialExecutor
-from .exceptions import ShutdownError
 
-__all__ = ["Cell", "Live"]
+__all__ = ["Live", "is_direct"]
 
 #: Executors whose calls never leave the process.
 _DIRECT: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
 #: Executors that the interpreter ends by itself, when they are dropped and when it exits.
 _STANDARD: tuple[type, ...] = (ThreadPoolExecutor, ProcessPoolExecutor, SerialExecutor)
 
-AFTER_SHUTDOWN = "cannot schedule new futures after shutdown"
 
-
-class Cell:
+def is_direct(executor: object) -> bool:
     """
-    Where a model keeps its live part; futures that are not done hold it.
+    Return whether an executor's calls never leave the process.
     """
-
-    __slots__ = ("__weakref__", "closed", "live", "lock", "raw")
-
-    def __init__(self, live: Live | None = None) -> None:
-        self.lock = Lock()
-        self.live: Live | None = None
-        self.closed = False
-        #: The engine's own submit, where calls take the direct road.
-        self.raw: Callable[..., Any] | None = None
-        if live is not None:
-            self._take(live)
-
-    def open(self, build: Callable[[], Live]) -> Live:
-        """
-        Return the live part, built now if it is not there.
-
-        Raises:
-            ShutdownError: It has been shut down.
-        """
-        with self.lock:
-            if self.closed:
-                raise ShutdownError(AFTER_SHUTDOWN)
-            if self.live is None:
-                self._take(build())
-            assert self.live is not None
-            return self.live
-
-    def close(self, wait: bool, cancel_futures: bool, timeout: float | None) -> None:
-        """
-        Shut the live part down, if there is one.
-        """
-        with self.lock:
-            self.closed = True
-            self.raw = None
-            live = self.live
-        if live is not None:
-            live.close(wait, cancel_futures, timeout)
-
-    def _take(self, live: Live) -> None:
-        self.live = live
-        if type(live.executor) in _DIRECT:
-            self.raw = live.raw
-        if live.needs_finalizer:
-            weakref.finalize(self, live.abandon).atexit = False
+    return type(executor) in _DIRECT
 
 
 class Live:
@@ -110,7 +63,7 @@ class Live:
         self._closed = False
         self._finished = Event()
         self._pid = os.getpid()
-        self.raw = self._submit if direct or type(executor) in _DIRECT else None
+        self.raw = self._submit if direct or is_direct(executor) else None
         self._dump, self._by_value = get_dump(executor)
         standard = type(executor) in _STANDARD
         self.needs_finalizer = owned is not None and bool(owned or not standard)
@@ -119,7 +72,7 @@ class Live:
             closables[id(self)] = self
 
     def submit(
-        self, cell: Cell, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+        self, cell: object, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         """
         Hand in a call and return its future.
@@ -136,7 +89,7 @@ class Live:
             future.add_done_callback(partial(_hold, cell))
         return future
 
-    def submit_chunk(self, cell: Cell, fn: Callable[..., Any], calls: list[Any]) -> Any:
+    def submit_chunk(self, cell: object, fn: Callable[..., Any], calls: list[Any]) -> Any:
         """
         Hand in several calls as one; its future gives a list of outcomes.
         """
@@ -148,7 +101,7 @@ class Live:
         return root == "distributed" and self.methods.submit == "submit"
 
     def _send(
-        self, cell: Cell, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
+        self, cell: object, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
     ) -> Future:
         try:
             inner = self._submit(run, get_token(), payload, self._by_value)
@@ -257,11 +210,11 @@ class Live:
         thread.join(None if self._standard else EXIT_WAIT)
 
 
-def _release(pending: set[Future], cell: Cell, future: Future) -> None:
+def _release(pending: set[Future], cell: object, future: Future) -> None:
     pending.discard(future)
 
 
-def _hold(cell: Cell, future: Any) -> None:
+def _hold(cell: object, future: Any) -> None:
     """
     Do nothing: this callback keeps the live part alive until then.
     """

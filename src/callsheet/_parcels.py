@@ -128,7 +128,7 @@ def _find_culprit(
 
 def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
-        mapping = cast(Mapping[object, object], value)
+        mapping = cast("Mapping[object, object]", value)
         yield from [(f"{path}[{shorten(key)}]", child) for key, child in mapping.items()]
         yield from [(f"{path} key {shorten(key)}", key) for key in mapping]
     elif isinstance(value, (list, tuple)):
@@ -137,8 +137,9 @@ def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (set, frozenset)):
         members = cast("set[object]", value)
         yield from [(f"{path} item {shorten(child)}", child) for child in members]
-    if callable(value) and hasattr(value, "__self__"):
-        yield f"{path}.__self__", value.__self__
+    instance = getattr(cast(Any, value), "__self__", None)
+    if instance is not None:
+        yield f"{path}.__self__", instance
     elif not isinstance(value, type):
         for name, child in _get_state(value).items():
             yield f"{path}.{name}", child
@@ -146,11 +147,11 @@ def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _get_state(value: Any) -> dict[str, Any]:
     try:
-        reduced = value.__reduce_ex__(4)
-        state = reduced[2] if isinstance(reduced, tuple) else None
+        reduced: Any = value.__reduce_ex__(4)
+        state: Any = reduced[2] if isinstance(reduced, tuple) else None
     except Exception:
         state = getattr(value, "__dict__", None)
-    parts: Any = state if isinstance(state, tuple) else (state,)
+    parts: tuple[Any, ...] = state if isinstance(state, tuple) else (state,)
     found: dict[str, Any] = {}
     for part in parts:
         if isinstance(part, dict):
@@ -206,24 +207,26 @@ def open_outcome(outcome: object, function: object) -> Any:
 
 
 def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -> BaseException:
+    links: list[BaseException] = []
     try:
-        chain = pickle.loads(data)
-        for link, args in chain:
+        for link, args in pickle.loads(data):
             if args is not None:
                 # Unpickling calls the class again, which may word its args anew.
                 link.args = args
+            links.append(link)
     except BaseException:
-        chain = []
-    if not chain or not isinstance(chain[0][0], Exception):
+        links = []
+    if not links or not isinstance(links[0], Exception):
         plain = type_name.removeprefix("builtins.")
         msg = f"{name} raised {plain}: {detail}" if detail else f"{name} raised {plain}"
         return TaskError(msg, type_name, detail, text)
-    links: list[BaseException] = [link for link, _ in chain]
-    cause = WorkerTraceback(text)
-    for link, its_cause in zip([cause, *links[1:]], links[1:]):
-        link.__cause__ = its_cause
-    links[0].__cause__ = cause
-    return links[0]
+    error, *causes = links
+    tip: BaseException = WorkerTraceback(text)
+    error.__cause__ = tip
+    for cause in causes:
+        tip.__cause__ = cause
+        tip = cause
+    return error
 
 
 def translate(error: BaseException, executor: object) -> BaseException:

@@ -11,9 +11,10 @@ import attrs
 from typing_extensions import Self
 
 from ._callables import CallableModel
+from ._cells import Cell
 from ._equality import same, strict_hash
-from ._generics import Parametrized
-from ._live import Cell, Live
+from ._generics import Parametrized, parametrize
+from ._live import Live
 from ._loaders import ObjLoader
 from ._methods import Methods, check_methods
 from ._models import ObjType
@@ -76,6 +77,8 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
     given: bool = attrs.field(kw_only=True, init=False)
     _cell: Cell = attrs.field(init=False)
 
+    _takes_live: ClassVar[bool] = True
+
     #: The tag under which a document holds such a model as a value.
     tag: ClassVar[str] = "$normal"
 
@@ -96,7 +99,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
             if isinstance(parameter, ObjLoader):
                 parameter = parameter.object_type
             if parameter is not None:
-                cls = cls[parameter]
+                cls = parametrize(cls, parameter)
         return super().__new__(cls)
 
     def __init__(
@@ -113,6 +116,12 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
     ) -> None:
         parameter = self._parameter
         name = type(self).__qualname__
+        if executor is not None and not self._takes_live:
+            msg = (
+                f"Cannot make {name} of a live executor: it builds a fresh one for each use. "
+                "Use NormalExecutor."
+            )
+            raise ModelError(msg, name)
         if executor is not None and not isinstance(executor, get_origin(parameter) or parameter):
             msg = f"Cannot make {name}: {executor!r} is not an instance of {get_name(parameter)}."
             raise ModelError(msg, name)
@@ -124,7 +133,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
                     "give loader=CallableModel(...)."
                 )
                 raise ModelError(msg, name)
-            found = ObjLoader[parameter](args=args, kwargs=kwargs)
+            found = parametrize(ObjLoader, parameter)(args=args, kwargs=kwargs)
         elif args or kwargs:
             found = type(found)(loader=found.loader, args=args, kwargs=kwargs)
         methods = Methods(submit_callable, map_callable, shutdown_callable)
@@ -191,10 +200,15 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
         return strict_hash(self.__callsheet_nodes__())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        cls: Any = type(self)
-        origin = vars(cls).get("_origin")
-        cls = (cls, None) if origin is None else (origin, self._parameter)
-        return _restore, (*cls, self.loader, attrs.astuple(self._methods), self.direct, self.given)
+        origin: Any = vars(type(self)).get("_origin")
+        family = (type(self), None) if origin is None else (origin, self._parameter)
+        return _restore, (
+            *family,
+            self.loader,
+            attrs.astuple(self._methods),
+            self.direct,
+            self.given,
+        )
 
 
 _fields = BaseExecutor.__dict__
@@ -266,7 +280,7 @@ def _as_loader(parameter: Any, loader: Any) -> ObjLoader[Any] | None:
         return None
     cls: Any = ObjLoader if parameter is None else ObjLoader[parameter]
     if isinstance(loader, ObjLoader):
-        known: ObjLoader[Any] = loader
+        known: ObjLoader[Any] = loader  # pyright: ignore[reportUnknownVariableType]
         if parameter is None or known.object_type is parameter:
             return known
         return cls(loader=known.loader)  # type: ignore[no-any-return]

@@ -7,7 +7,8 @@ from __future__ import annotations
 import pickle
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, TypeAlias
+from importlib import import_module
+from typing import Any, Literal, TypeAlias
 
 __all__ = ["Outcome", "dump_by_value", "run_call", "run_chunk"]
 
@@ -64,7 +65,7 @@ def dump_by_value(value: object) -> bytes:
         Exception: Whatever the pickler raises.
     """
     try:
-        import cloudpickle
+        cloudpickle: Any = import_module("cloudpickle")
     except ModuleNotFoundError:
         return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing.connection import wait as wait_for_any
 from threading import Lock, Thread
 from time import sleep
@@ -112,8 +113,8 @@ class PoolExecutor(Executor):
                     fn,
                     args,
                     kwargs,
-                    lambda result: self._finish(future, None, result),
-                    lambda error: self._finish(future, error, None),
+                    partial(self._finish, future, None),
+                    partial(self._finish_badly, future),
                 )
             except ValueError as error:  # somebody closed the pool itself
                 self._open.discard(future)
@@ -151,6 +152,9 @@ class PoolExecutor(Executor):
             future.set_exception(error)
         else:
             future.set_result(result)
+
+    def _finish_badly(self, future: Future[Any], error: BaseException) -> None:
+        self._finish(future, error, None)
 
     def _fail(self, error: BaseException) -> None:
         for future in list(self._open):

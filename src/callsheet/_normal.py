@@ -1,0 +1,202 @@
+"""
+An executor that is built at first use and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from types import TracebackType
+from typing import Any, ClassVar, Generic, cast
+
+from typing_extensions import Self
+
+from ._closing import close_all
+from ._live import Live
+from ._models import ObjType
+from ._specs import BaseExecutor
+from ._streams import check_map_options, map_calls
+from .exceptions import ExecutorError
+
+__all__ = ["NormalExecutor", "refuse_options"]
+
+
+class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
+    """
+    One live executor: built at first use, kept until `shutdown`.
+
+    What the model builds it closes: the executor first, then the arguments
+    that were built for it, the last first. A live executor that it was given
+    is shut down by `shutdown` alone. A model that is dropped, or not shut down
+    at the end of the program, finishes its calls and closes.
+
+    Can be used as a context manager, once.
+    """
+
+    __slots__ = ()
+
+    tag: ClassVar[str] = "$normal"
+
+    @property
+    def executor(self) -> ObjType:
+        """
+        The live executor; built now if it is not there.
+
+        Raises:
+            ShutdownError: The model was shut down before it was ever used.
+        """
+        cell = self._cell
+        live = cell.live or cell.open(self._build)
+        return cast(ObjType, live.executor)
+
+    def submit(self, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """
+        Hand in a call, as ``submit(fn, *args, **kwargs)`` or, if no ``fn`` is
+        given by position, as ``submit(fn=fn, **kwargs)``.
+
+        Returns:
+            A future of the standard library.
+
+        Raises:
+            ShutdownError: The executor has been shut down.
+
+            ExecutorError: The call cannot be pickled on its way to a worker;
+                what cannot is named by its path.
+
+            Exception: What building the executor raised.
+        """
+        cell = self._cell
+        raw = cell.raw
+        if raw is not None and args:
+            return cast("Future[Any]", raw(*args, **kwargs))
+        if not args:
+            args = (_pop_function(kwargs),)
+        return cast("Future[Any]", self._open().submit(cell, args[0], args[1:], kwargs))
+
+    def map(
+        self,
+        fn: Callable[..., Any],
+        /,
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        chunksize: int = 1,
+        buffersize: int | None = None,
+        **options: Any,
+    ) -> Iterator[Any]:
+        """
+        Call *fn* with the items of the iterables, and return an iterator over
+        the results in order, as `concurrent.futures.Executor.map` does.
+
+        Args:
+            fn: The function.
+
+            iterables: Their items are the arguments, until the shortest ends.
+                They are consumed at once, but for *buffersize*.
+
+            timeout: Seconds from this call on after which taking the next
+                result raises `concurrent.futures.TimeoutError`.
+
+            chunksize: How many calls travel together. Each keeps its own
+                outcome.
+
+            buffersize: How many calls (or chunks) are handed in ahead of the
+                results that were taken; with it, iterables may be endless.
+
+            options: Further options of the executor's own ``map``, where
+                `map_callable` names it.
+        """
+        check_map_options(chunksize, buffersize)
+        live = self._open()
+        if self.map_callable != "map":
+            given = {"timeout": timeout, "buffersize": buffersize}
+            options.update({key: value for key, value in given.items() if value is not None})
+            if chunksize != 1:
+                options["chunksize"] = chunksize
+            own_map = getattr(live.executor, self.map_callable)
+            return cast("Iterator[Any]", own_map(fn, *iterables, **options))
+        refuse_options(options)
+        if type(live.executor) is ThreadPoolExecutor and buffersize is None:
+            return live.executor.map(fn, *iterables, timeout=timeout)
+        chunk = self._get_submit_chunk()
+        return map_calls(self.submit, chunk, fn, iterables, timeout, chunksize, buffersize)
+
+    def shutdown(
+        self, wait: bool = True, cancel_futures: bool = False, *, timeout: float | None = None
+    ) -> None:
+        """
+        Shut the executor down and close what was built for it.
+
+        The executor's own method gets those of the options that it takes.
+        Shutting down again, or what never started, does nothing.
+
+        Args:
+            wait: Return when the calls are done and everything is closed.
+
+            cancel_futures: Cancel the calls that have not begun.
+
+            timeout: Seconds after which calls that are still open are
+                cancelled instead of waited for.
+        """
+        self._cell.close(wait, cancel_futures, timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # Ctrl-C and sys.exit() are not to wait for calls that have not begun.
+        interrupted = exc_type is not None and not issubclass(exc_type, Exception)
+        self.shutdown(cancel_futures=interrupted)
+
+    def _get_submit_chunk(self) -> Callable[..., Any] | None:
+        """
+        Return what hands in several calls as one, or None where calls never
+        leave the process.
+        """
+        live = self._open()
+        return partial(live.submit_chunk, self._cell) if live.raw is None else None
+
+    def _open(self) -> Live:
+        cell = self._cell
+        live = cell.live
+        if live is None or cell.closed:
+            return cell.open(self._build)
+        return live
+
+    def _build(self) -> Live:
+        name = type(self).__qualname__
+        if self.given:
+            msg = (
+                f"Cannot use this {name}: it describes an executor that was given live, whose "
+                f"settings are not known. Give one: {name}(executor=..., loader=model.loader)."
+            )
+            raise ExecutorError(msg, name)
+        owned: list[Any] = []
+        built: list[Any] = []
+        try:
+            executor = self.loader._build(owned)  # pyright: ignore[reportPrivateUsage]
+            built.append(executor)
+            return Live(executor, owned, self._methods, self.direct)
+        except BaseException:
+            with suppress(Exception):  # what went wrong first is what has to be said
+                close_all(owned + built)
+            raise
+
+
+def _pop_function(kwargs: dict[str, Any]) -> Any:
+    try:
+        return kwargs.pop("fn")
+    except KeyError:
+        msg = "submit() needs a callable: submit(fn, *args, **kwargs) or submit(fn=fn, **kwargs)"
+        raise TypeError(msg) from None
+
+
+def refuse_options(options: dict[str, Any]) -> None:
+    for name in options:
+        raise TypeError(f"map() got an unexpected keyword argument {name!r}")
