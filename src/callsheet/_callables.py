@@ -13,16 +13,25 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from ._equality import same, strict_hash
-from ._imports import get_callable_from_string
+from ._explanations import Explanation, explain_record
 from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
-from ._signatures import SignatureModel, bind, is_complete, make_record, missing_error, override, spread
+from ._resolving import get_callable_from_string
+from ._signatures import (
+    SignatureModel,
+    bind_arguments,
+    bind_plainly,
+    make_record,
+    missing_error,
+    override,
+    spread,
+)
 from .exceptions import DriftError, ModelError, SignatureError
 
 R = TypeVar("R")
 
-_NO_KWARGS: Final[Mapping[str, Any]] = {}
+_NO_KWARGS: Final[dict[str, Any]] = {}
 
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False)
@@ -78,16 +87,33 @@ class CallableModel(Model, Generic[R]):
         bind: Any = None,
     ) -> None:
         target: Any = callable
+        if signature is None and bind is None and not args and type(target) is FunctionType:
+            plan = get_plan(target)
+            record = bind_plainly(plan, kwargs) if type(kwargs) is dict else None
+            if record is not None:
+                _set_callable(self, target)
+                _set_signature(self, record)
+                _set_bind(self, None)
+                _set_ready(self, record._values)  # pyright: ignore[reportPrivateUsage]
+                return
         if type(target) is not FunctionType or bind is not None:
             target, args, kwargs, bind = _prepare(target, args, kwargs, bind)
         if type(args) is not tuple:
             args = _as_args(target, args)
-        plan = get_unbound_plan(target) if isinstance(bind, Deferred) else get_plan(target)
-        if signature is None:
-            record = _bind(target, plan, args, kwargs)
+        if bind is None or not isinstance(bind, Deferred):
+            plan = get_plan(target)
         else:
+            plan = get_unbound_plan(target)
+        if signature is not None:
             record = _compose(target, plan, args, kwargs, signature)
-        _fill(self, target, record, bind)
+        else:
+            if type(kwargs) is not dict:
+                kwargs = _as_kwargs(plan, kwargs)
+            record = bind_arguments(target, plan, args, kwargs)
+        _set_callable(self, target)
+        _set_signature(self, record)
+        _set_bind(self, bind)
+        _set_ready(self, get_ready(record, bind))
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> R:
         ready = self._ready
@@ -120,6 +146,25 @@ class CallableModel(Model, Generic[R]):
         """
         return self.signature.missing()
 
+    def explain(self, /, *args: Any, **kwargs: Any) -> Explanation:
+        """
+        Return the call that would be made, without making it.
+
+        Args:
+            args: What would be given at the call, by position.
+
+            kwargs: What would be given at the call, by keyword.
+
+        Returns:
+            Each parameter with its value and where it comes from; prints as
+            a table.
+
+        Raises:
+            SignatureError: What is given does not fit the signature.
+        """
+        record = override(self.signature, args, kwargs) if args or kwargs else self.signature
+        return Explanation(get_name(self.callable), explain_record(self.signature, record))
+
     def dict(
         self,
         *,
@@ -130,6 +175,12 @@ class CallableModel(Model, Generic[R]):
         """
         Return the live form, which the constructor reads.
         """
+        ready = self._ready
+        if ready is not None and not (exclude_none or exclude_unset or exclude_defaults):
+            plan = self.signature._plan  # pyright: ignore[reportPrivateUsage]
+            if "args" not in plan.index:
+                signature = {"args": [], **dict(zip(plan.names, ready))}  # noqa: B905  # as long
+                return {"callable": self.callable, "signature": signature}
         live: dict[str, Any] = {
             "callable": self.callable,
             "signature": self.signature.dict(
@@ -186,32 +237,38 @@ _set_ready = _fields["_ready"].__set__
 _new = object.__new__
 
 
-def _fill(model: CallableModel[Any], target: Any, record: SignatureModel, bind: Any) -> None:
-    _set_callable(model, target)
-    _set_signature(model, record)
-    _set_bind(model, bind)
-    plan = record._plan
-    # All that a call without arguments needs: by position, if that is safe.
+def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
+    """
+    Return all that a call without arguments needs, if the call can be made by
+    position, or None.
+    """
+    plan = record._plan  # pyright: ignore[reportPrivateUsage]
     if (
-        plan.own
-        and plan.n_pos == len(plan.names)
-        and not record._deferred
-        and not record._args
-        and not record._kwargs
-        and is_complete(record._values)
-        and not isinstance(bind, Deferred)
+        not plan.positional
+        or record._deferred  # pyright: ignore[reportPrivateUsage]
+        or record._args  # pyright: ignore[reportPrivateUsage]
+        or record._kwargs  # pyright: ignore[reportPrivateUsage]
+        or (bind is not None and isinstance(bind, Deferred))
     ):
-        _set_ready(model, record._values)
-    else:
-        _set_ready(model, None)
+        return None
+    values = record._values  # pyright: ignore[reportPrivateUsage]
+    for value in values:
+        if value is UNSET:
+            return None
+    return values
 
 
 def make_model(target: Any, record: SignatureModel, bind: Any = None) -> CallableModel[Any]:
     """
     Return a model of arguments that are known to fit *target*.
     """
+    if bind is None and type(target) is not FunctionType:
+        bind = get_instance(target)
     model: CallableModel[Any] = _new(CallableModel)
-    _fill(model, target, record, get_instance(target) if bind is None else bind)
+    _set_callable(model, target)
+    _set_signature(model, record)
+    _set_bind(model, bind)
+    _set_ready(model, get_ready(record, bind))
     return model
 
 
@@ -234,13 +291,11 @@ def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
     return tuple(args)
 
 
-def _bind(
-    target: Any, plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> SignatureModel:
-    if not isinstance(kwargs, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+def _as_kwargs(plan: Plan, kwargs: Any) -> dict[str, Any]:
+    if not isinstance(kwargs, Mapping):
         msg = f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not {kwargs!r}."
         raise SignatureError(msg, plan.name)
-    return bind(target, plan, args, kwargs)
+    return dict(kwargs)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _compose(
@@ -263,7 +318,7 @@ def _compose(
         record = _from_live(target, plan, signature)
     if args or kwargs:
         record = override(record, args, kwargs)
-        given = bind(target, plan, args, kwargs)
+        given = bind_arguments(target, plan, args, kwargs)
         places = {*record._deferred, *given._deferred}
         record = make_record(
             plan,
@@ -295,9 +350,7 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
     return record_of(target, plan, assignment, written=False)
 
 
-def _prepare(
-    target: Any, args: Any, kwargs: Any, bind: Any
-) -> tuple[Any, Any, Any, Any]:
+def _prepare(target: Any, args: Any, kwargs: Any, bind: Any) -> tuple[Any, Any, Any, Any]:
     """
     Return the callable itself, what it is bound to, and all its arguments.
     """

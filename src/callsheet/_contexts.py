@@ -48,6 +48,7 @@ class Context:
     strict: bool = False
     limits: Limits = attrs.field(factory=Limits)
     nulls: bool = True
+    writer: Any = attrs.field(init=False, default=None)
     _readers: WeakKeyDictionary[Plan, dict[str, Reader]] = attrs.field(
         init=False, factory=WeakKeyDictionary[Plan, "dict[str, Reader]"]
     )

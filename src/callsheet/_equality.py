@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
-from callsheet._arrays import is_numpy_value, same_arrays
-from callsheet._hashing import strict_hash
-from callsheet._parts import get_parts
+from ._arrays import is_numpy_value, same_arrays
+from ._hashing import strict_hash
+from ._parts import get_parts
 
 __all__ = ["same", "strict_hash"]
 

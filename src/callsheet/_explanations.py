@@ -4,9 +4,14 @@ What a call would be: each parameter, its value, and where it comes from.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from inspect import Parameter
 from typing import Any
 
 import attrs
+
+from ._models import UNSET
+from ._signatures import SignatureModel
 
 
 @attrs.frozen
@@ -56,3 +61,40 @@ class Explanation:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def explain_record(stored: SignatureModel, effective: SignatureModel) -> tuple[Argument, ...]:
+    """
+    Return the arguments of *effective*, told apart by what *stored* holds.
+    """
+    return tuple(_explain(stored, effective))
+
+
+def _explain(stored: SignatureModel, effective: SignatureModel) -> Iterator[Argument]:
+    plan = effective._plan  # pyright: ignore[reportPrivateUsage]
+    old = stored._values  # pyright: ignore[reportPrivateUsage]
+    given = effective._given  # pyright: ignore[reportPrivateUsage]
+    was_given = stored._given  # pyright: ignore[reportPrivateUsage]
+    starred = [
+        Argument(f"*{plan.var_positional}[{i}]", value, _source(stored._args is effective._args))  # pyright: ignore[reportPrivateUsage]
+        for i, value in enumerate(effective._args)  # pyright: ignore[reportPrivateUsage]
+    ]
+    for i, (name, value) in enumerate(zip(plan.names, effective._values, strict=True)):  # pyright: ignore[reportPrivateUsage]
+        if i == plan.n_pos:
+            yield from starred
+            starred = []
+        if value is UNSET:
+            yield Argument(name, Parameter.empty, "unset")
+        elif not given >> i & 1:
+            yield Argument(name, value, "default")
+        else:
+            yield Argument(name, value, _source(bool(was_given >> i & 1) and value is old[i]))
+    yield from starred
+    before = stored.kwargs
+    for name, value in effective.kwargs.items():
+        is_stored = name in before and before[name] is value
+        yield Argument(f"**{plan.var_keyword}[{name!r}]", value, _source(is_stored))
+
+
+def _source(is_stored: bool) -> str:
+    return "stored" if is_stored else "given"

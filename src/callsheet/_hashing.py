@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from callsheet._arrays import is_numpy_scalar
-from callsheet._parts import NODES_METHOD, get_parts
+from ._arrays import is_numpy_scalar
+from ._parts import NODES_METHOD, get_parts
 
 __all__ = ["strict_hash"]
 

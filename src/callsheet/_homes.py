@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import types
 import typing
+from datetime import datetime_CAPI
 from typing import Any, cast
 
 from ._statics import (
@@ -44,6 +45,7 @@ _DESCRIPTORS = (
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
 )
+_CAPSULE: type = type(datetime_CAPI)
 _TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
 _WRAPPERS: tuple[type, ...] = (
     functools.partial,
@@ -149,12 +151,18 @@ def _read_dict(obj: object) -> dict[str, Any]:
 def _builtin_home(obj: Any) -> tuple[str, ...]:
     owner = _builtin_self(obj)
     name = _builtin_name(obj)
-    if owner is None or is_module(owner):
+    if owner is None or is_module(owner) or _is_capsule(owner):
         module = _builtin_module(obj)
-        if module is None and owner is not None:
+        if module is None and is_module(owner):
             module = get_module_dict(owner).get("__name__")
         return _join(module, name)
     return _below(_as_class(owner), name)
+
+
+def _is_capsule(owner: object) -> bool:
+    # pybind11 keeps its record of a module's function where the module belongs.
+    kind = get_type(owner)
+    return kind is _CAPSULE or _class_module(kind) == "pybind11_builtins"
 
 
 def _compiled_home(obj: Any, kind: type) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any, get_origin
 from cattrs import Converter
 
 from ._contexts import Context
+from ._imports import resolve_allowed
 from ._models import Model
 from ._reading import read_model
 from ._signatures import SignatureModel
@@ -86,12 +87,10 @@ def callable_structure_hook_factory(context: Context) -> Callable[[Any, Any], An
     """
     Return a hook from import strings to callables, under the policy.
     """
-    from ._imports_allowed import resolve_callable
-
     def structure_callable(value: Any, _: Any) -> Any:
         if callable(value):
             return value
-        return resolve_callable(context.policy, value)
+        return resolve_allowed(context.policy, value)
 
     return structure_callable
 
@@ -100,14 +99,12 @@ def register_hooks(converter: Converter, context: Context) -> None:
     """
     Register everything on *converter*; later registrations win.
     """
-    writer = Writer(context)
+    context.writer = writer = Writer(context)
 
     def unstructure_callable(value: Any) -> Any:
         return writer.write(value) if isinstance(value, Model) else writer.name(value)
 
-    converter.register_structure_hook_factory(
-        is_model_class, model_structure_hook_factory(context)
-    )
+    converter.register_structure_hook_factory(is_model_class, model_structure_hook_factory(context))
     converter.register_unstructure_hook_func(is_model_class, writer.write)
     converter.register_structure_hook_func(
         is_callable_annotation, callable_structure_hook_factory(context)

@@ -12,9 +12,9 @@ import attrs
 from ._callables import CallableModel, call_owned
 from ._equality import same, strict_hash
 from ._generics import Parametrized
-from ._imports import get_callable_from_string
 from ._models import Deferred, ObjType
 from ._plans import get_name
+from ._resolving import get_callable_from_string
 from .exceptions import LoadError, ModelError
 
 _NO_KWARGS: Final[Mapping[str, Any]] = {}
@@ -268,7 +268,9 @@ def _get_call(name: str, parameter: Any, loader: Any) -> CallableModel[Any]:
     if isinstance(loader, CallableModel):
         return loader  # pyright: ignore[reportUnknownVariableType]
     if not isinstance(loader, Mapping):
-        msg = f"Cannot make {name}: loader must be a CallableModel or its live form, not {loader!r}."
+        msg = (
+            f"Cannot make {name}: loader must be a CallableModel or its live form, not {loader!r}."
+        )
         raise ModelError(msg, name)
     values: dict[str, Any] = dict(loader)  # pyright: ignore[reportUnknownArgumentType]
     if values.get("callable") is None:
@@ -281,5 +283,3 @@ def _get_call(name: str, parameter: Any, loader: Any) -> CallableModel[Any]:
         msg = f"Cannot make {name}: unknown key {sorted(map(str, unknown))[0]!r} in its loader."
         raise ModelError(msg, name)
     return CallableModel(**values)
-
-

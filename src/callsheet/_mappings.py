@@ -13,7 +13,8 @@ from ._deferral import find_deferred
 from ._equality import same
 from ._models import UNSET
 from ._plans import Plan
-from ._signatures import SignatureModel, describe_parameters, make_record
+from ._signatures import SignatureModel, make_record
+from .exceptions import SignatureError
 
 
 @attrs.define
@@ -38,6 +39,13 @@ class Assignment:
     extras: dict[str, Any] = attrs.field(factory=dict[str, Any])
     n_given: int = 0
     problems: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]])
+
+    def add_unknown(self, plan: Plan, key: str, name: str) -> None:
+        """
+        Add that *plan* has no parameter *name*.
+        """
+        msg = f"{plan.name} has no parameter {name!r}."
+        self.problems.append((key, str(SignatureError(msg, plan.name, plan.names, name))))
 
 
 def assign(plan: Plan, mapping: Mapping[Any, Any]) -> Assignment:
@@ -70,8 +78,7 @@ def assign(plan: Plan, mapping: Mapping[Any, Any]) -> Assignment:
         elif plan.var_keyword is not None and key.isidentifier():
             result.extras[key] = value
         else:
-            hint = describe_parameters(plan, key)
-            result.problems.append((key, f"{plan.name} has no parameter {key!r}. {hint}"))
+            result.add_unknown(plan, key, key)
     if nested:
         _assign_extras(plan, result, nested)
     _assign_positional(plan, result, positional or (), rest or ())
@@ -102,8 +109,7 @@ def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) ->
                 ("kwargs", f"{name!r} stands there, but {plan.name} takes it by its own key.")
             )
         elif plan.var_keyword is None:
-            hint = describe_parameters(plan, name)
-            result.problems.append(("kwargs", f"{plan.name} has no parameter {name!r}. {hint}"))
+            result.add_unknown(plan, "kwargs", name)
         else:
             result.extras[name] = value
 
@@ -164,6 +170,4 @@ def record_of(
     values = tuple(merged.values())
     extras = assignment.extras or None
     deferred = find_deferred(callable, plan, values, assignment.args, extras)
-    return make_record(
-        plan, values, assignment.args, extras, given, assignment.n_given, deferred
-    )
+    return make_record(plan, values, assignment.args, extras, given, assignment.n_given, deferred)

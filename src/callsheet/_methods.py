@@ -57,8 +57,8 @@ def check_methods(cls: Any, methods: Methods) -> None:
             )
             raise RefusedError(msg, name)
         if isinstance(cls, type) and not _is_method(cls, name):
-            hint = _get_hint(cls, name)
-            msg = f"Cannot use {name!r} as {role}_callable: {get_name(cls)} has no such method. {hint}"
+            reason = f"{get_name(cls)} has no such method"
+            msg = f"Cannot use {name!r} as {role}_callable: {reason}. {_get_hint(cls, name)}"
             raise ModelError(msg, name)
 
 

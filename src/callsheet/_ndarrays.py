@@ -10,7 +10,7 @@ import re
 import sys
 from typing import Any
 
-from callsheet._leaves import (
+from ._leaves import (
     Leaf,
     decode_base64,
     decode_float,
@@ -23,7 +23,7 @@ from callsheet._leaves import (
     is_list,
     is_object,
 )
-from callsheet.exceptions import UnwritableError
+from .exceptions import UnwritableError
 
 __all__ = ["NDARRAY", "SCALAR", "get_numpy_leaf"]
 

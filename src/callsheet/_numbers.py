@@ -9,7 +9,7 @@ import fractions
 import uuid
 from typing import Any
 
-from callsheet._leaves import Leaf, expect, parse_int
+from ._leaves import Leaf, expect, parse_int
 
 __all__ = ["NUMBER_LEAVES", "parse_decimal", "parse_fraction", "parse_uuid"]
 

@@ -66,6 +66,7 @@ class Plan:
         "names",
         "own",
         "plain",
+        "positional",
         "simple",
         "values",
         "var_keyword",
@@ -97,6 +98,7 @@ class Plan:
         self.var_keyword = var_keyword
         self.own = own
         self.known = known
+        self.positional = own and n_pos == len(names)
         # Every parameter can be given by keyword, and all by position.
         self.simple = own and not n_posonly and n_pos == len(names)
         self.plain: bool | None = None  # no annotation changes what is read; None: unknown
@@ -351,14 +353,13 @@ def get_plan(callable: Callable[..., Any]) -> Plan:
     kind = type(callable)
     if kind is FunctionType:
         entry = _functions.get(id(callable))
-        if entry is not None and entry() is callable:
+        if entry is not None:
             plan = entry.plan
             if (
                 callable.__code__ is plan.code
                 and callable.__defaults__ is plan.function_defaults
+                and callable.__kwdefaults__ is plan.kwdefaults  # both None; else slowly
                 and not callable.__dict__
-                and plan.kwdefaults is None
-                and callable.__kwdefaults__ is None
             ) or _is_current(plan, callable):  # type: ignore[arg-type]
                 return plan
         return _plan_of_function(callable)  # type: ignore[arg-type]

@@ -7,22 +7,27 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from enum import Enum
+from types import FunctionType
 from typing import Any, NoReturn
 
 from ._callables import CallableModel, check_bindable, make_model
 from ._contexts import Context, Reader, is_plain
 from ._deferral import ATOMS
 from ._drift import check_missing, describe_drift
-from ._executors import ContextExecutor, NormalExecutor, make_executor
+from ._executors import ContextExecutor, NormalExecutor
 from ._generics import parametrize
+from ._grammar import split_import_string
 from ._imports import resolve_allowed
 from ._loaders import ObjLoader, check_call, make_loader
 from ._mappings import assign, record_of
+from ._methods import Methods
 from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
 from ._references import check
 from ._signatures import SignatureModel, make_record
+from ._specs import make_executor
+from ._statics import find_loaded
 from ._tags import EMPTY, SEQUENCE_TAGS, is_tagged
 from ._values import LEAF_TAGS, decode_leaf
 from .exceptions import (
@@ -150,7 +155,8 @@ class _Session:
         kind = get_kind(cls)
         declared = getattr(cls, "_parameter", None)
         try:
-            check(document, kind, self.context.policy, self.context.limits, declared)
+            unknown = check(document, kind, self.context.policy, self.context.limits, declared)
+            self.problems.extend(unknown)
             if kind == "callable":
                 model = self.read_callable(document, (), None)
             elif kind == "loader":
@@ -288,13 +294,11 @@ class _Session:
             warnings.warn(msg, DocumentWarning, stacklevel=6)
         if getattr(cls, "_parameter", None) is None and loader.object_type is not None:
             cls = parametrize(cls, loader.object_type)
-        names = {
-            key: document[key]
-            for key in ("submit_callable", "map_callable", "shutdown_callable", "direct")
-            if key in document
-        }
+        methods = Methods(
+            *[document.get(f"{key}_callable", key) for key in ("submit", "map", "shutdown")]
+        )
         try:
-            return make_executor(cls, loader, given=given, **names)
+            return make_executor(cls, loader, methods, document.get("direct", False), given)
         except CallsheetError as error:
             return self.fail(path, error)
 
@@ -453,7 +457,9 @@ class _Session:
         if isinstance(name, str):
             member = cls.__members__.get(name)
             if member is None:
-                return _malformed(f"{payload[0]} has no member {name!r}; it has {list(cls.__members__)}.")
+                return _malformed(
+                    f"{payload[0]} has no member {name!r}; it has {list(cls.__members__)}."
+                )
             return member
         if len(payload) != 3:
             return _malformed("$enum must hold [class, name] or [class, null, value].")
@@ -522,7 +528,8 @@ def _has_unset(document: Any) -> bool:
     loader = document.get("loader") or {}
     call = loader.get("loader") or {}
     signature = call.get("signature") or {}
-    return not signature or EMPTY in [v for v in signature.values() if type(v) is str]
+    named = [value for key, value in signature.items() if key != "args"]
+    return not named or EMPTY in [value for value in named if type(value) is str]
 
 
 def get_owner(target: Any, import_string: Any, bind: Any) -> type | None:
@@ -530,8 +537,9 @@ def get_owner(target: Any, import_string: Any, bind: Any) -> type | None:
     Return the class of which *target* is a plain function, reached by name
     through the class, or None.
     """
-    if bind is not None or not isinstance(import_string, str):
+    if bind is not None or type(target) is not FunctionType or not isinstance(import_string, str):
         return None
-    from ._statics import get_function_owner
-
-    return get_function_owner(target, import_string)
+    found = find_loaded(split_import_string(import_string))
+    if found is None or found.raw is not target:
+        return None
+    return found.owner

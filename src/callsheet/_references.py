@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from ._imports import Verdict, check_import_string, get_refusal
+from ._imports import check_import_string, get_refusal
 from ._models import Model
 from ._paths import Path, format_path
 from ._tags import (
@@ -24,7 +24,7 @@ from ._tags import (
 )
 from ._texts import Limits
 from .exceptions import CallsheetError, DocumentError, LimitError, ModelError, RefusedError
-from .policies import ImportPolicy
+from .policies import ImportPolicy, Verdict
 
 _CONTAINERS = (list, dict)
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
@@ -61,6 +61,7 @@ class Collection:
     limits: Limits
     names: list[tuple[Path, str, tuple[Any, ...]]] = attrs.field(factory=list[Any])
     problems: list[CallsheetError] = attrs.field(factory=list[CallsheetError])
+    unknown: list[CallsheetError] = attrs.field(factory=list[CallsheetError])
     nodes: int = 0
 
     def add_problem(self, path: Path, error: CallsheetError) -> None:
@@ -196,7 +197,9 @@ def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path
             near = get_close_matches(str(key), sorted(valid), 1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             msg = f"unknown key {key!r}. {hint}The keys are {', '.join(sorted(valid))}."
-            found.add_problem((*path, key), ModelError(msg))
+            error = ModelError(msg, str(key))
+            error.path = format_path((*path, key))
+            found.unknown.append(error)
 
 
 def _collect_callable(
@@ -242,7 +245,9 @@ def _collect_loader(
         declared = _KNOWN
     call = value.get("loader")
     if call is not None or declared is None:
-        _push(stack, {} if call is None else call, "callable", (*path, "loader"), depth + 1, declared)
+        _push(
+            stack, {} if call is None else call, "callable", (*path, "loader"), depth + 1, declared
+        )
 
 
 def _collect_executor(
@@ -265,7 +270,14 @@ def _collect_executor(
     if declared is None and live is not None:
         declared = _KNOWN
     if loader is not None or declared is None:
-        _push(stack, {} if loader is None else loader, "loader", (*path, "loader"), depth + 1, declared)
+        _push(
+            stack,
+            {} if loader is None else loader,
+            "loader",
+            (*path, "loader"),
+            depth + 1,
+            declared,
+        )
 
 
 def _check_method_name(found: Collection, path: Path, name: Any) -> None:
@@ -316,16 +328,27 @@ def judge(
     return judged
 
 
-def check(document: Any, kind: str, policy: ImportPolicy, limits: Limits, declared: Any) -> None:
+def check(
+    document: Any, kind: str, policy: ImportPolicy, limits: Limits, declared: Any
+) -> list[CallsheetError]:
     """
-    Raise `DocumentError` with everything that phase one finds wrong.
+    Judge a document before anything is imported.
+
+    Returns:
+        The unknown keys: problems that do not keep phase two from looking for
+        more.
+
+    Raises:
+        DocumentError: With everything that phase one finds wrong.
     """
     found = collect(document, kind, limits, declared)
     for path, _, error in judge(found, policy):
         if error is not None:
             found.add_problem(path, error)
     if found.problems:
-        raise DocumentError(f"Cannot read {_ARTICLES.get(kind, 'a value')}", found.problems)
+        problems = [*found.unknown, *found.problems]
+        raise DocumentError(f"Cannot read {_ARTICLES.get(kind, 'a value')}", problems)
+    return found.unknown
 
 
 def audit_document(
@@ -338,8 +361,9 @@ def audit_document(
         DocumentError: The document is malformed.
     """
     found = collect(document, kind, limits, declared)
-    if found.problems:
-        raise DocumentError(f"Cannot audit {_ARTICLES.get(kind, 'a value')}", found.problems)
+    problems = [*found.unknown, *found.problems]
+    if problems:
+        raise DocumentError(f"Cannot audit {_ARTICLES.get(kind, 'a value')}", problems)
     judged = judge(found, policy, import_exact=False)
     return [
         Reference(format_path(path), verdict.import_string, verdict.verdict, verdict.rule)

@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from typing import Any
 
-from callsheet._leaves import Leaf, expect, is_list, is_object
+from ._leaves import Leaf, expect, is_list, is_object
 
 __all__ = [
     "TIME_LEAVES",
@@ -17,6 +17,8 @@ __all__ = [
     "parse_datetime",
     "parse_time",
     "parse_timedelta",
+    "parse_timezone",
+    "parse_zoneinfo",
 ]
 
 _DATE_PATTERN = r"\d{4}-\d\d-\d\d"
@@ -129,6 +131,20 @@ def _format_offset(offset: dt.timedelta) -> str:
 def _get_timezone_arguments(zone: Any) -> tuple[dt.timedelta, str | None]:
     offset, *name = zone.__getinitargs__()
     return offset, name[0] if name else None
+
+
+def parse_timezone(text: str) -> dt.timezone:
+    """
+    Return the time zone that ``+01:00`` or ``Z`` stands for.
+    """
+    return _parse_offset(text)
+
+
+def parse_zoneinfo(text: str) -> zoneinfo.ZoneInfo:
+    """
+    Return the time zone of a name.
+    """
+    return _decode_zoneinfo(text)
 
 
 def _encode_timezone(zone: dt.timezone) -> Any:

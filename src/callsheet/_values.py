@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import EllipsisType, NotImplementedType
 from typing import Any
 
-from callsheet._leaves import (
+from ._leaves import (
     Leaf,
     decode_base64,
     decode_float,
@@ -26,8 +26,8 @@ from callsheet._leaves import (
     is_object,
     is_text,
 )
-from callsheet._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
-from callsheet.exceptions import TagError
+from ._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
+from .exceptions import TagError
 
 __all__ = ["LEAF_TAGS", "decode_leaf", "encode_leaf"]
 
@@ -107,14 +107,14 @@ def _load_imported() -> None:
 
 
 def _load_times() -> None:
-    from callsheet._times import TIME_LEAVES
+    from ._times import TIME_LEAVES
 
     _add(TIME_LEAVES)
     _WAITING.pop(_TIME_MODULES, None)
 
 
 def _load_numbers() -> None:
-    from callsheet._numbers import NUMBER_LEAVES
+    from ._numbers import NUMBER_LEAVES
 
     _add(NUMBER_LEAVES)
     _WAITING.pop(_NUMBER_MODULES, None)

@@ -11,17 +11,16 @@ from typing import Any
 from ._callables import CallableModel
 from ._contexts import Context, is_plain
 from ._equality import same
-from ._executors import BaseExecutor
+from ._imports import check_object
 from ._loaders import ObjLoader
-
 from ._models import UNSET, Deferred, Model
 from ._names import get_import_string
 from ._plans import Plan, get_name
 from ._signatures import SignatureModel, get_args_key, get_kwargs_key, select
+from ._specs import BaseExecutor
 from ._tags import EMPTY, is_look_alike, is_tagged
 from ._values import encode_leaf
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
-from .policies import check_object
 
 _NATIVE = frozenset({str, int, bool, NoneType, float})
 _CALLABLES = (FunctionType, BuiltinFunctionType, MethodType, type)
@@ -93,7 +92,12 @@ class Writer:
         return import_string
 
     def _write_callable(
-        self, model: CallableModel[Any], depth: int, *, exempt: Any = UNSET
+        self,
+        model: CallableModel[Any],
+        depth: int,
+        *,
+        exempt: Any = UNSET,
+        unset: bool = False,
     ) -> dict[str, Any]:
         target: Any = model.callable
         try:
@@ -109,17 +113,26 @@ class Writer:
             )
             raise UnnameableError(msg, get_name(target)) from error
         document: dict[str, Any] = {"callable": import_string}
+        if unset:
+            names = model.signature.kwarg_order
+            document["signature"] = {"args": [], **dict.fromkeys(names, EMPTY)}
+            return document
         document["signature"] = self._write_record(model.signature, target, depth + 1)
         if isinstance(model.bind, ObjLoader):
             document["bind"] = self._write_loader(model.bind, depth + 1)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
         return document
 
     def _write_loader(
-        self, loader: ObjLoader[Any], depth: int, *, top: bool = False
+        self,
+        loader: ObjLoader[Any],
+        depth: int,
+        *,
+        top: bool = False,
+        unset: bool = False,
     ) -> dict[str, Any]:
         exempt = loader.object_type if top else UNSET
         document: dict[str, Any] = {} if not self.nulls else {"object": None}
-        document["loader"] = self._write_callable(loader.loader, depth + 1, exempt=exempt)
+        document["loader"] = self._write_callable(loader.loader, depth + 1, exempt=exempt, unset=unset)
         if loader.object_type is not None:
             document["object_type"] = self.name(loader.object_type, exempt=top)
         elif self.nulls:
@@ -130,7 +143,9 @@ class Writer:
         self, executor: BaseExecutor[Any], depth: int, *, top: bool = False
     ) -> dict[str, Any]:
         document: dict[str, Any] = {
-            "loader": self._write_loader(executor.loader, depth + 1, top=top),
+            "loader": self._write_loader(
+                executor.loader, depth + 1, top=top, unset=executor.given
+            ),
             "submit_callable": executor.submit_callable,
             "map_callable": executor.map_callable,
             "shutdown_callable": executor.shutdown_callable,
@@ -182,9 +197,7 @@ class Writer:
             document = {key: items, **document}
         extras = record._kwargs  # pyright: ignore[reportPrivateUsage]
         if extras:
-            self._write_extras(
-                plan, document, extras, depth, readers.get(plan.var_keyword or "")
-            )
+            self._write_extras(plan, document, extras, depth, readers.get(plan.var_keyword or ""))
         return document
 
     def _write_extras(

@@ -337,5 +337,3 @@ def format_exception(exc: BaseException, type: type | None) -> str:
     if isinstance(exc, CallsheetError):
         return str(exc)
     return format_cattrs_exception(exc, type)
-
-

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 if sys.version_info >= (3, 11):
@@ -90,7 +91,41 @@ class CallsheetError(Exception):
 class SignatureError(CallsheetError, TypeError):
     """
     Arguments do not fit a signature, or required ones are missing.
+
+    Attributes:
+        message: What does not fit, without the remedy.
+
+        names: The names that would have fit, if a name was the problem.
+
+        wrong: The name that did not fit.
     """
+
+    def __init__(
+        self,
+        message: str,
+        subject: str | None = None,
+        names: tuple[str, ...] | None = None,
+        wrong: str | None = None,
+    ) -> None:
+        Exception.__init__(self, message, subject, names, wrong)
+        self.message = message
+        self.subject = subject
+        self.names = names
+        self.wrong = wrong
+
+    def __str__(self) -> str:
+        # Looking for the nearest name takes longer than all the rest.
+        if self.names is None:
+            return self.message
+        return f"{self.message} {_advise(self.names, self.wrong)}"
+
+
+def _advise(names: tuple[str, ...], wrong: str | None) -> str:
+    if not names:
+        return "It has no named parameters."
+    near = get_close_matches(wrong, names, 1) if wrong else []
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    return f"{hint}Its parameters are {', '.join(names)}."
 
 
 class DriftError(SignatureError):

@@ -1,0 +1,136 @@
+"""
+The annotations of a callable, evaluated one by one.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any
+
+__all__ = ["resolve_annotations"]
+
+_type: Callable[[object], Any] = type
+
+
+def resolve_annotations(target: Any, /) -> dict[str, Any]:
+    """
+    Return the annotations of a callable's parameters, by name.
+
+    A parameter whose annotation cannot be evaluated here (a name that exists
+    for type checkers alone) is left out; the others are not affected. A
+    parameter with the default None takes None too.
+    """
+    function, owner = _find_function(target)
+    if function is None:
+        return {}
+    try:
+        written = dict(_get_written(function))
+    except Exception:  # a foreign ``__annotations__`` may be anything
+        return {}
+    written.pop("return", None)
+    if not written:
+        return {}
+    optional = _get_none_defaults(function)
+    resolved: dict[str, Any] = {}
+    for name, annotation in written.items():
+        try:
+            value = _evaluate(name, annotation, function, owner)
+            resolved[name] = value | None if name in optional and _can_join(value) else value
+        except Exception:
+            continue
+    return resolved
+
+
+def _find_function(target: Any) -> tuple[Any, Any]:
+    """
+    Return the function whose parameters the callable has, and the class it is
+    the constructor of.
+    """
+    if isinstance(target, functools.partial):
+        return _find_function(target.func)
+    if inspect.ismethod(target):
+        return _find_function(target.__func__)
+    if isinstance(target, type):
+        return _find_constructor(target), target
+    if not hasattr(target, "__code__") and not hasattr(target, "__wrapped__"):
+        call = getattr(_type(target), "__call__", None)
+        is_instance = isinstance(call, types.FunctionType)
+        return (call if is_instance else None), None
+    return inspect.unwrap(target, stop=lambda item: hasattr(item, "__signature__")), None
+
+
+def _find_constructor(cls: Any) -> Any:
+    for owner, name in ((_type(cls), "__call__"), (cls, "__new__"), (cls, "__init__")):
+        function = getattr(owner, name, None)
+        if isinstance(function, types.FunctionType):
+            return function
+    return None
+
+
+def _get_written(function: Any) -> dict[str, Any]:
+    signature = getattr(function, "__signature__", None)
+    if not isinstance(signature, inspect.Signature):
+        return typing.cast("dict[str, Any]", function.__annotations__)
+    return {
+        name: parameter.annotation
+        for name, parameter in signature.parameters.items()
+        if parameter.annotation is not parameter.empty
+    }
+
+
+def _get_none_defaults(function: Any) -> set[str]:
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return set()
+    defaults = function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(defaults) :]
+    pairs = [*zip(names, defaults, strict=True), *(function.__kwdefaults__ or {}).items()]
+    return {name for name, default in pairs if default is None}
+
+
+def _can_join(annotation: Any) -> bool:
+    return annotation is not Any and annotation is not object
+
+
+class _Annotated:
+    """
+    An object that has nothing but annotations, as `typing` looks for them.
+    """
+
+    def __init__(self, annotations: dict[str, Any]) -> None:
+        self.__annotations__ = annotations
+
+
+def _evaluate(name: str, annotation: Any, function: Any, owner: Any) -> Any:
+    if _type(annotation) is type:
+        return annotation
+    holder: Any = _Annotated({name: annotation})
+    error: Exception = NameError(name)
+    for global_names, local_names in _get_namespaces(name, function, owner):
+        try:
+            hints = typing.get_type_hints(holder, global_names, local_names, include_extras=True)
+        except Exception as caught:  # evaluating may run into anything
+            error = caught
+        else:
+            return hints[name]
+    raise error
+
+
+def _get_namespaces(
+    name: str, function: Any, owner: Any
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    parameters = {item.__name__: item for item in getattr(function, "__type_params__", ())}
+    # A generated ``__init__`` has fields of all base classes: each is evaluated
+    # where its class was written.
+    bases = [] if owner is None else list(owner.__mro__)
+    bases.sort(key=lambda base: name not in vars(base).get("__annotations__", ()))
+    for base in bases:
+        module = sys.modules.get(base.__module__)
+        if module is not None:
+            yield vars(module), {**vars(base), **parameters}
+    yield getattr(function, "__globals__", {}), parameters
