@@ -256,7 +256,11 @@ def run_dask() -> None:
     described = NormalExecutor[ClientExecutor](
         kwargs={
             "client": ObjLoader[Client](
-                kwargs={"n_workers": 1, "processes": False, "dashboard_address": None}
+                kwargs={
+                    "processes": False,
+                    "dashboard_address": None,
+                    "silence_logs": logging.ERROR,
+                }
             )
         }
     )
@@ -331,8 +335,8 @@ def run_yaml() -> None:
     # The original read `inputs` back as the string "inspect._empty" and would have passed that.
     assert mask(reloaded) == (
         "CallableModel(callable=<function evaluate at 0x...>, "
-        "signature=Kwargs_evaluate(args=[], z=None, kwarg_order=['inputs', 'y', 'z'], "
-        "inputs=<class 'inspect._empty'>, y=100))"
+        "signature=Kwargs_evaluate(args=[], inputs=<class 'inspect._empty'>, z=None, "
+        "kwarg_order=['inputs', 'y', 'z'], y=100))"
     )
     assert reloaded.signature.inputs is inspect.Parameter.empty
 

@@ -31,7 +31,7 @@ def get_targets(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
     """
     if isinstance(node, ast.Import):
         return [
-            ((alias.name.split(".") + ["__init__"])[1], "*")
+            ([*alias.name.split("."), "__init__"][1], "*")
             for alias in node.names
             if alias.name.split(".")[0] == "callsheet"
         ]

@@ -22,7 +22,6 @@ OPTIONAL = [
     "ujson",
     "tomlkit",
     "loky",
-    "concurrent.futures.process",
 ]
 
 

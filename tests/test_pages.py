@@ -9,13 +9,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pages
 import pytest
+
+import pages
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 WITH_PYTHON = [page for page in PAGES if pages.get_blocks(page.read_text(encoding="utf-8"))]
-RUN = "import sys; sys.path.insert(0, sys.argv.pop()); import pages, pathlib; pages.run_page(pathlib.Path(sys.argv.pop()))"
+RUN = """
+import sys
+sys.path.insert(0, sys.argv.pop())
+import pages, pathlib
+pages.run_page(pathlib.Path(sys.argv.pop()))
+"""
 
 
 def run_page(page: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:

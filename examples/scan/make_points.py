@@ -31,9 +31,7 @@ def main() -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["x1", "x2"])
         for number in range(1, COUNT + 1):
-            writer.writerow(
-                f"{math.pi * get_radical_inverse(number, base):.6f}" for base in (2, 3)
-            )
+            writer.writerow(f"{math.pi * get_radical_inverse(number, base):.6f}" for base in (2, 3))
 
 
 if __name__ == "__main__":

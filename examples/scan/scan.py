@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 import attrs
+
 from callsheet import CallableModel, NormalExecutor, make_converter
 
 HERE = Path(__file__).parent
@@ -37,7 +39,7 @@ class Scan:
     """
 
     callable: CallableModel[dict[str, Any]]
-    executor: NormalExecutor[Any]
+    executor: NormalExecutor[Executor]
 
 
 def read_points(path: Path) -> list[tuple[float, float]]:
@@ -85,9 +87,11 @@ def main() -> None:
     points = read_points(options.points)
 
     with scan.executor as executor:
-        results = list(executor.map(scan.callable, *zip(*points), chunksize=100))
+        results = list(executor.map(scan.callable, *zip(*points, strict=True), chunksize=100))
 
-    rows = [{"x1": x1, "x2": x2, **result} for (x1, x2), result in zip(points, results)]
+    rows = [
+        {"x1": x1, "x2": x2, **result} for (x1, x2), result in zip(points, results, strict=True)
+    ]
     write_results(options.results, rows)
 
     front = get_front(results)
