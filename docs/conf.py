@@ -2,18 +2,14 @@
 Sphinx configuration.
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    release = version("callsheet")
-except PackageNotFoundError:  # built from a checkout that is only on the path
-    release = "0.1.0"
+import callsheet
 
 project = "callsheet"
 author = "The callsheet authors"
 copyright = "2026, The callsheet authors"
+release = version = callsheet.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"callsheet {release}"
@@ -25,6 +21,16 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # attributes that are properties have an entry of their own already
+
 # No inventory of another project is fetched, so that the build needs no network:
 # their names cannot be links. Names of callsheet must be.
-nitpick_ignore_regex = [("py:.*", r"(?!callsheet\b).*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!callsheet\b).*"),
+    ("py:class", r"callsheet\.\w+\.(M|ObjType|P|R|T)"),  # type variables have no entry
+    (
+        "py:class",
+        r"callsheet\._(grammar\.ImportString|entries\.Stem)",
+    ),  # a policy's own working parts
+]
