@@ -22,6 +22,7 @@ from ._signatures import (
     SignatureModel,
     bind_arguments,
     bind_plainly,
+    bind_slowly,
     make_record,
     missing_error,
     override,
@@ -87,29 +88,22 @@ class CallableModel(Model, Generic[R]):
         bind: Any = None,
     ) -> None:
         target: Any = callable
-        if signature is None and bind is None and not args and type(target) is FunctionType:
+        if type(target) is FunctionType and signature is None and bind is None:
+            if type(args) is not tuple:
+                args = _as_args(target, args)
             plan = get_plan(target)
-            record = bind_plainly(plan, kwargs) if type(kwargs) is dict else None
+            if type(kwargs) is not dict:
+                kwargs = _as_kwargs(plan, kwargs)
+            record = None if args else bind_plainly(plan, kwargs)
             if record is not None:
                 _set_callable(self, target)
                 _set_signature(self, record)
                 _set_bind(self, None)
-                _set_ready(self, record._values)  # pyright: ignore[reportPrivateUsage]
+                _set_ready(self, record._values)
                 return
-        if type(target) is not FunctionType or bind is not None:
-            target, args, kwargs, bind = _prepare(target, args, kwargs, bind)
-        if type(args) is not tuple:
-            args = _as_args(target, args)
-        if bind is None or not isinstance(bind, Deferred):
-            plan = get_plan(target)
+            record = bind_slowly(target, plan, args, kwargs)
         else:
-            plan = get_unbound_plan(target)
-        if signature is not None:
-            record = _compose(target, plan, args, kwargs, signature)
-        else:
-            if type(kwargs) is not dict:
-                kwargs = _as_kwargs(plan, kwargs)
-            record = bind_arguments(target, plan, args, kwargs)
+            target, bind, record = _prepare(target, args, kwargs, signature, bind)
         _set_callable(self, target)
         _set_signature(self, record)
         _set_bind(self, bind)
@@ -125,7 +119,7 @@ class CallableModel(Model, Generic[R]):
                 if n <= len(ready):
                     return self.callable(*args, *ready[n:])
             else:
-                plan = self.signature._plan  # pyright: ignore[reportPrivateUsage]
+                plan = self.signature._plan
                 n = len(args)
                 values = [*args, *ready[n:]]
                 index = plan.index
@@ -177,7 +171,7 @@ class CallableModel(Model, Generic[R]):
         """
         ready = self._ready
         if ready is not None and not (exclude_none or exclude_unset or exclude_defaults):
-            plan = self.signature._plan  # pyright: ignore[reportPrivateUsage]
+            plan = self.signature._plan
             if "args" not in plan.index:
                 signature = {"args": [], **dict(zip(plan.names, ready))}  # noqa: B905  # as long
                 return {"callable": self.callable, "signature": signature}
@@ -218,13 +212,13 @@ class CallableModel(Model, Generic[R]):
         record = self.signature
         return _restore, (
             self.callable,
-            record._plan.names,  # pyright: ignore[reportPrivateUsage]
-            record._values,  # pyright: ignore[reportPrivateUsage]
-            record._args,  # pyright: ignore[reportPrivateUsage]
-            record._kwargs,  # pyright: ignore[reportPrivateUsage]
-            record._given,  # pyright: ignore[reportPrivateUsage]
-            record._n_given,  # pyright: ignore[reportPrivateUsage]
-            record._deferred,  # pyright: ignore[reportPrivateUsage]
+            record._plan.names,
+            record._values,
+            record._args,
+            record._kwargs,
+            record._given,
+            record._n_given,
+            record._deferred,
             self.bind if isinstance(self.bind, Deferred) else None,
         )
 
@@ -242,16 +236,16 @@ def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
     Return all that a call without arguments needs, if the call can be made by
     position, or None.
     """
-    plan = record._plan  # pyright: ignore[reportPrivateUsage]
+    plan = record._plan
     if (
         not plan.positional
-        or record._deferred  # pyright: ignore[reportPrivateUsage]
-        or record._args  # pyright: ignore[reportPrivateUsage]
-        or record._kwargs  # pyright: ignore[reportPrivateUsage]
+        or record._deferred
+        or record._args
+        or record._kwargs
         or (bind is not None and isinstance(bind, Deferred))
     ):
         return None
-    values = record._values  # pyright: ignore[reportPrivateUsage]
+    values = record._values
     for value in values:
         if value is UNSET:
             return None
@@ -350,33 +344,46 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
     return record_of(target, plan, assignment, written=False)
 
 
-def _prepare(target: Any, args: Any, kwargs: Any, bind: Any) -> tuple[Any, Any, Any, Any]:
+def _prepare(
+    target: Any, args: Any, kwargs: Any, signature: Any, bind: Any
+) -> tuple[Any, Any, SignatureModel]:
     """
-    Return the callable itself, what it is bound to, and all its arguments.
+    Return the callable itself, what it is bound to, and its arguments.
     """
     if isinstance(target, str):
         if bind is None or isinstance(bind, Deferred):
             target = get_callable_from_string(target)
         else:
             target = get_callable_from_string(target, bind=bind)
-    elif type(target) is partial:
-        if target.args:
-            args = (*target.args, *_as_args(target.func, args))
-        if target.keywords:
-            kwargs = {**target.keywords, **kwargs}
-        return _prepare(target.func, args, kwargs, bind)
-    elif not callable(target):
-        msg = (
-            f"Cannot make a CallableModel of {target!r}: it is a {type(target).__name__}, "
-            "not a callable. Give a callable or its import string."
-        )
-        raise ModelError(msg)
+    else:
+        while type(target) is partial:
+            if target.args:
+                args = (*target.args, *_as_args(target.func, args))
+            if target.keywords:
+                kwargs = {**target.keywords, **kwargs}
+            target = target.func
+        if not callable(target):
+            msg = (
+                f"Cannot make a CallableModel of {target!r}: it is a {type(target).__name__}, "
+                "not a callable. Give a callable or its import string."
+            )
+            raise ModelError(msg)
     if bind is None:
-        return target, args, kwargs, get_instance(target)
-    if isinstance(bind, Deferred):
+        bind = get_instance(target)
+        plan = get_plan(target)
+    elif isinstance(bind, Deferred):
         check_bindable(target)
-        return target, args, kwargs, bind
-    return _bind_method(target, bind), args, kwargs, bind
+        plan = get_unbound_plan(target)
+    else:
+        target = _bind_method(target, bind)
+        plan = get_plan(target)
+    if type(args) is not tuple:
+        args = _as_args(target, args)
+    if type(kwargs) is not dict:
+        kwargs = _as_kwargs(plan, kwargs)
+    if signature is None:
+        return target, bind, bind_arguments(target, plan, args, kwargs)
+    return target, bind, _compose(target, plan, args, kwargs, signature)
 
 
 def check_bindable(target: Any) -> None:

@@ -22,9 +22,7 @@ from ._statics import (
     read_slot,
 )
 
-__all__ = ["BOUND", "claim_names", "get_owner", "scan_names", "spell_name"]
-
-BOUND = (types.MethodType, types.BuiltinFunctionType)
+__all__ = ["claim_names", "get_owner", "is_bound", "scan_names", "spell_name"]
 
 # Where the interpreter defines a thing, and where everybody imports it from.
 _PUBLIC = {"posix": "os", "nt": "os"}
@@ -37,11 +35,19 @@ _DESCRIPTORS = (
 _get_class_function = read_slot(classmethod, "__func__")
 
 
+def is_bound(obj: object) -> bool:
+    """
+    Tell whether an object is of a kind that knows what it is bound to.
+    """
+    kind = get_type(obj)  # compared by identity, past any metaclass
+    return kind is types.MethodType or kind is types.BuiltinFunctionType
+
+
 def get_owner(obj: Any) -> Any:
     """
     Return what a bound method is bound to, or None.
     """
-    return obj.__self__ if get_type(obj) in BOUND else None
+    return obj.__self__ if is_bound(obj) else None
 
 
 def claim_names(obj: Any) -> Iterator[str]:
@@ -53,7 +59,7 @@ def claim_names(obj: Any) -> Iterator[str]:
     made_by = get_partialmethod(obj)
     if is_class(owner):
         yield from _claim_on_class(owner, obj)
-    elif kind in _DESCRIPTORS:
+    elif any(kind is descriptor for descriptor in _DESCRIPTORS):
         for stem in claim_names(obj.__objclass__):
             yield f"{stem}.{obj.__name__}"
     elif made_by is not None:
@@ -90,7 +96,7 @@ def scan_names(obj: Any) -> list[str]:
 
     hint = _read(obj, "__name__")
     names = [f"{name}.{hint}" for name, held in modules if is_same(held.get(hint or ""), obj)]
-    if not names and get_type(obj) not in BOUND:
+    if not names and not is_bound(obj):
         names = [
             f"{name}.{attribute}"
             for name, held in modules

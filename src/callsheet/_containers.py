@@ -119,9 +119,7 @@ def make_keyed_reader(annotation: Any, readers: Mapping[str, Reader], *, strict:
     """
 
     def read(value: Any) -> Any:
-        return {
-            key: readers[key](item) if key in readers else item for key, item in value.items()
-        }
+        return {key: readers[key](item) if key in readers else item for key, item in value.items()}
 
     return _make_reader(dict, annotation, read, strict=strict)
 

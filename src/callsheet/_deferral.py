@@ -66,7 +66,7 @@ def build_deferred(value: Any, owned: list[Any] | None) -> Any:
         if holds_deferred(value):
             return {key: build_deferred(item, owned) for key, item in value.items()}
     elif isinstance(value, Deferred):
-        built = value._build(owned)  # pyright: ignore[reportPrivateUsage]
+        built = value._build(owned)
         if owned is not None:
             owned.append(built)
         return built

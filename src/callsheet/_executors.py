@@ -105,7 +105,7 @@ class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
                 )
                 return drain(results)
             refuse_options(options)
-            chunk = executor._get_submit_chunk()  # pyright: ignore[reportPrivateUsage]
+            chunk = executor._get_submit_chunk()
             return map_finished(executor.submit, chunk, fn, iterables, timeout, chunksize)
 
 

@@ -71,15 +71,15 @@ def explain_record(stored: SignatureModel, effective: SignatureModel) -> tuple[A
 
 
 def _explain(stored: SignatureModel, effective: SignatureModel) -> Iterator[Argument]:
-    plan = effective._plan  # pyright: ignore[reportPrivateUsage]
-    old = stored._values  # pyright: ignore[reportPrivateUsage]
-    given = effective._given  # pyright: ignore[reportPrivateUsage]
-    was_given = stored._given  # pyright: ignore[reportPrivateUsage]
+    plan = effective._plan
+    old = stored._values
+    given = effective._given
+    was_given = stored._given
     starred = [
-        Argument(f"*{plan.var_positional}[{i}]", value, _source(stored._args is effective._args))  # pyright: ignore[reportPrivateUsage]
-        for i, value in enumerate(effective._args)  # pyright: ignore[reportPrivateUsage]
+        Argument(f"*{plan.var_positional}[{i}]", value, _source(stored._args is effective._args))
+        for i, value in enumerate(effective._args)
     ]
-    for i, (name, value) in enumerate(zip(plan.names, effective._values, strict=True)):  # pyright: ignore[reportPrivateUsage]
+    for i, (name, value) in enumerate(zip(plan.names, effective._values, strict=True)):
         if i == plan.n_pos:
             yield from starred
             starred = []

@@ -4,10 +4,10 @@ Where an object is at home: the module and the qualified name that define it.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import types
 import typing
-from datetime import datetime_CAPI
 from typing import Any, cast
 
 from ._statics import (
@@ -45,7 +45,7 @@ _DESCRIPTORS = (
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
 )
-_CAPSULE: type = type(datetime_CAPI)
+_CAPSULE: object = type(vars(datetime).get("datetime_CAPI"))
 _TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
 _WRAPPERS: tuple[type, ...] = (
     functools.partial,
@@ -177,7 +177,7 @@ def _compiled_home(obj: Any, kind: type) -> tuple[str, ...]:
     ):
         return ()
     module = namespace.get("__module__")
-    if type(module) in (types.GetSetDescriptorType, types.MemberDescriptorType):
+    if isinstance(module, (types.GetSetDescriptorType, types.MemberDescriptorType)):
         module = module.__get__(obj)
     return _join(module, namespace["__qualname__"].__get__(obj))
 

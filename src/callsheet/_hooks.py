@@ -87,6 +87,7 @@ def callable_structure_hook_factory(context: Context) -> Callable[[Any, Any], An
     """
     Return a hook from import strings to callables, under the policy.
     """
+
     def structure_callable(value: Any, _: Any) -> Any:
         if callable(value):
             return value

@@ -166,7 +166,7 @@ def record_of(
         if written and not plan.own and default is not UNSET and same(value, default):
             continue
         merged[name] = value
-        given |= plan.bits[name]
+        given |= 1 << plan.index[name]
     values = tuple(merged.values())
     extras = assignment.extras or None
     deferred = find_deferred(callable, plan, values, assignment.args, extras)

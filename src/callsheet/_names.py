@@ -9,7 +9,7 @@ import sys
 import types
 from typing import Any
 
-from ._claims import BOUND, claim_names, get_owner, scan_names, spell_name
+from ._claims import claim_names, get_owner, is_bound, scan_names, spell_name
 from ._grammar import ImportString, split_import_string
 from ._homes import get_home
 from ._statics import Guard, are_intact, find_loaded, get_type, is_class, is_same, read_slot
@@ -67,7 +67,7 @@ def describe(obj: object) -> str:
     kind = get_type(obj)
     if home is None:
         return f"<{_class_qualname(kind)} object>"
-    if is_class(obj) or kind is types.FunctionType or kind in BOUND:
+    if is_class(obj) or kind is types.FunctionType or is_bound(obj):
         return home
     return f"<{_class_qualname(kind)} object, {home}>"
 

@@ -180,7 +180,7 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         owned: list[Any] = []
         built: list[Any] = []
         try:
-            executor = self.loader._build(owned)  # pyright: ignore[reportPrivateUsage]
+            executor = self.loader._build(owned)
             built.append(executor)
             return Live(executor, owned, self._methods, self.direct)
         except BaseException:

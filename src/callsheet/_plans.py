@@ -52,7 +52,6 @@ class Plan:
     __slots__ = (
         "__weakref__",
         "all_given",
-        "bits",
         "code",
         "defaults",
         "function_defaults",
@@ -89,8 +88,7 @@ class Plan:
         self.defaults = defaults
         self.names = names = tuple(defaults)
         self.values = tuple(defaults.values())
-        self.index = dict(zip(names, range(len(names)), strict=True))
-        self.bits = {n: 1 << i for n, i in self.index.items()}
+        self.index = dict(zip(names, range(len(names))))  # noqa: B905  # as long
         self.all_given = (1 << len(names)) - 1
         self.n_posonly = n_posonly
         self.n_pos = n_pos

@@ -134,7 +134,7 @@ def _read_plainly(context: Context, document: dict[Any, Any]) -> CallableModel[A
     else:
         given = 0
         for name in named:
-            given |= plan.bits[name]
+            given |= 1 << plan.index[name]
     return make_model(target, make_record(plan, values, (), None, given))
 
 
@@ -229,8 +229,8 @@ class _Session:
         Whether a stored first argument can stand for ``self``: data never
         stands in for an instance.
         """
-        plan = record._plan  # pyright: ignore[reportPrivateUsage]
-        values = record._values or record._args  # pyright: ignore[reportPrivateUsage]
+        plan = record._plan
+        values = record._values or record._args
         if not values or values[0] is UNSET or isinstance(values[0], (owner, ObjLoader)):
             return True
         first = plan.names[0] if plan.names else "args"

@@ -297,30 +297,21 @@ def select(
         if at_default and (
             exclude_defaults
             or (exclude_none and value is None)
-            or (exclude_unset and not record._given & plan.bits[name])
+            or (exclude_unset and not record._given >> plan.index[name] & 1)
         ):
             continue
         yield name, value
 
 
-def _refuse(
-    plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any], verb: str
-) -> SignatureError:
-    """
-    Return the error that says why *args* and *kwargs* do not fit.
-    """
-    unknown = [n for n in kwargs if not plan.has_room_for(n)]
-    twice = [n for n in plan.names[plan.n_posonly : min(len(args), plan.n_pos)] if n in kwargs]
-    if unknown and unknown[0] in plan.index:
-        reason = f"{unknown[0]!r} is positional-only"
-    elif unknown:
-        reason = f"got an unexpected keyword argument {unknown[0]!r}"
-    elif twice:
-        reason = f"multiple values for argument {twice[0]!r}"
-    else:
-        reason = f"too many positional arguments ({len(args)} given, {plan.n_pos} at most)"
+def _refuse(plan: Plan, verb: str, reason: str, wrong: str | None = None) -> SignatureError:
     msg = f"Cannot {verb} {plan.name}: {reason}."
-    return SignatureError(msg, plan.name, plan.names, str(unknown[0]) if unknown else None)
+    return SignatureError(msg, plan.name, plan.names, wrong)
+
+
+def _refuse_name(plan: Plan, verb: str, name: Any) -> SignatureError:
+    if name in plan.index:
+        return _refuse(plan, verb, f"{name!r} is positional-only")
+    return _refuse(plan, verb, f"got an unexpected keyword argument {name!r}", str(name))
 
 
 def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None:
@@ -342,10 +333,10 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     if len(kwargs) == n:
         given = plan.all_given
     else:
-        bits = plan.bits
+        index = plan.index
         given = 0
         for name in kwargs:
-            given |= bits[name]
+            given |= 1 << index[name]
     record: Any = _Draft()
     record._plan = plan
     record._values = values
@@ -378,10 +369,10 @@ def bind_arguments(
         record = bind_plainly(plan, kwargs)
         if record is not None:
             return record
-    return _bind_slowly(callable, plan, args, kwargs)
+    return bind_slowly(callable, plan, args, kwargs)
 
 
-def _bind_slowly(
+def bind_slowly(
     callable: Callable[..., Any] | None,
     plan: Plan,
     args: tuple[Any, ...],
@@ -391,7 +382,8 @@ def _bind_slowly(
     n_args = len(args)
     n_pos = plan.n_pos
     if n_args > n_pos and plan.var_positional is None:
-        raise _refuse(plan, args, kwargs, verb)
+        reason = f"too many positional arguments ({n_args} given, {n_pos} at most)"
+        raise _refuse(plan, verb, reason)
     n_given = min(n_args, n_pos)
     given = (1 << n_given) - 1
     extras: dict[str, Any] | None = None
@@ -399,20 +391,21 @@ def _bind_slowly(
         values = args[:n_given] + plan.values[n_given:]
     else:
         merged = dict(plan.defaults)
-        merged.update(zip(plan.names, args))  # noqa: B905  # stops at the shorter
-        bits = plan.bits
+        if n_given:
+            merged.update(zip(plan.names, args[:n_given]))  # noqa: B905  # stops at the shorter
+        index = plan.index
         for name, value in kwargs.items():
-            bit = bits.get(name)
-            if bit is None or bit < (1 << plan.n_posonly):
+            i = index.get(name, -1)
+            if i < plan.n_posonly:
                 if plan.var_keyword is None or not isinstance(name, str):
-                    raise _refuse(plan, args, kwargs, verb)
+                    raise _refuse_name(plan, verb, name)
                 if extras is None:
                     extras = {}
                 extras[name] = value
-            elif given & bit:
-                raise _refuse(plan, args, kwargs, verb)
+            elif given >> i & 1:
+                raise _refuse(plan, verb, f"multiple values for argument {name!r}")
             else:
-                given |= bit
+                given |= 1 << i
                 merged[name] = value
         values = tuple(merged.values())
     rest = args[n_pos:]
@@ -459,7 +452,7 @@ def override(
 
 def _bind_given(plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> SignatureModel:
     if plan.known:
-        return _bind_slowly(None, plan, args, kwargs)
+        return bind_slowly(None, plan, args, kwargs)
     _check_keywords(plan, kwargs)
     return make_record(plan, (), args, dict(kwargs))
 

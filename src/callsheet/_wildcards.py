@@ -129,8 +129,9 @@ def _walk(
         if name.startswith("_") and not is_given:
             raise refuse(string, f"{name!r} is private")
         if is_module(value):
-            must_be_public = not stem.is_tree and not is_alias
-            value = raw = _read_module(string, module_name, value, name, must_be_public)
+            if not stem.is_tree and not is_alias and not _is_public(value, name):
+                raise refuse(string, f"{name!r} is no public name of {module_name!r}")
+            value = raw = _read_module(string, module_name, value, name)
             guards = (*guards, (get_module_dict(module), name, raw))
         elif is_class(value):
             owner = value
@@ -154,14 +155,8 @@ def _walk(
     return Found(value, guards, owner, raw)
 
 
-def _read_module(
-    string: ImportString, module_name: str, module: ModuleType, name: str, must_be_public: bool
-) -> Any:
+def _read_module(string: ImportString, module_name: str, module: ModuleType, name: str) -> Any:
     namespace = get_module_dict(module)
-    if must_be_public and not _is_public(module, name):
-        if name not in namespace:
-            raise not_found(string, f"module {module_name!r} has no {name!r}", list(namespace))
-        raise refuse(string, f"{name!r} is no public name of {module_name!r}")
     value = namespace.get(name, MISSING)
     if value is not MISSING:
         return value
@@ -196,7 +191,7 @@ def _list_exports(module: ModuleType) -> list[str]:
 def _is_public(module: ModuleType, name: str) -> bool:
     if "__all__" in get_module_dict(module):
         return name in _list_exports(module)
-    return not name.startswith("_")
+    return name in get_module_dict(module) and not name.startswith("_")
 
 
 def refuse(string: ImportString, reason: str, *, can_allow: bool = True) -> RefusedError:

@@ -132,7 +132,9 @@ class Writer:
     ) -> dict[str, Any]:
         exempt = loader.object_type if top else UNSET
         document: dict[str, Any] = {} if not self.nulls else {"object": None}
-        document["loader"] = self._write_callable(loader.loader, depth + 1, exempt=exempt, unset=unset)
+        document["loader"] = self._write_callable(
+            loader.loader, depth + 1, exempt=exempt, unset=unset
+        )
         if loader.object_type is not None:
             document["object_type"] = self.name(loader.object_type, exempt=top)
         elif self.nulls:
@@ -143,9 +145,7 @@ class Writer:
         self, executor: BaseExecutor[Any], depth: int, *, top: bool = False
     ) -> dict[str, Any]:
         document: dict[str, Any] = {
-            "loader": self._write_loader(
-                executor.loader, depth + 1, top=top, unset=executor.given
-            ),
+            "loader": self._write_loader(executor.loader, depth + 1, top=top, unset=executor.given),
             "submit_callable": executor.submit_callable,
             "map_callable": executor.map_callable,
             "shutdown_callable": executor.shutdown_callable,
@@ -159,13 +159,13 @@ class Writer:
         return document
 
     def _write_record(self, record: SignatureModel, target: Any, depth: int) -> dict[str, Any]:
-        plan = record._plan  # pyright: ignore[reportPrivateUsage]
-        values = record._values  # pyright: ignore[reportPrivateUsage]
-        args = record._args  # pyright: ignore[reportPrivateUsage]
+        plan = record._plan
+        values = record._values
+        args = record._args
         if self.plain and is_plain(plan, target) and "args" not in plan.index and not args:
             document = _write_plainly(plan, values)
             if document is not None:
-                extras = record._kwargs  # pyright: ignore[reportPrivateUsage]
+                extras = record._kwargs
                 if extras:
                     self._write_extras(plan, document, extras, depth)
                 return document
@@ -173,7 +173,7 @@ class Writer:
         left_out = False
         chosen = dict(select(record, **self.excludes))
         readers = self.context.get_readers(target, plan) if target is not None else {}
-        given = record._given  # pyright: ignore[reportPrivateUsage]
+        given = record._given
         for i, name in enumerate(plan.names):
             if name not in chosen:
                 left_out = left_out or i < plan.n_pos
@@ -195,7 +195,7 @@ class Writer:
                 for i, item in enumerate(args)
             ]
             document = {key: items, **document}
-        extras = record._kwargs  # pyright: ignore[reportPrivateUsage]
+        extras = record._kwargs
         if extras:
             self._write_extras(plan, document, extras, depth, readers.get(plan.var_keyword or ""))
         return document

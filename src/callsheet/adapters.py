@@ -196,6 +196,6 @@ def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
         except (OSError, ValueError):  # a worker that the pool has just reaped
             continue
         executor = find()
-        if executor is None or not executor._check(ready, workers):  # pyright: ignore[reportPrivateUsage]
+        if executor is None or not executor._check(ready, workers):
             return
         del executor
