@@ -1,0 +1,191 @@
+"""
+How large a document may be, and what data it may hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from ._paths import format_path
+from .exceptions import LimitError, ModelError, TextError
+
+__all__ = ["Limits", "check_size", "check_tree", "decode_utf8", "describe_key"]
+
+_type: Callable[[object], Any] = type
+
+
+def _check_limit(limits: Any, attribute: Any, value: Any) -> None:
+    if attribute.name == "max_bytes" and value is None:
+        return
+    if type(value) is not int or value < 0:
+        message = (
+            f"Cannot make Limits with {attribute.name}={value!r}: a limit counts something. "
+            f"Give an int that is not negative."
+        )
+        raise ModelError(message, attribute.name)
+
+
+@attrs.frozen
+class Limits:
+    """
+    The limits of a document. They can be raised from Python only.
+
+    Attributes:
+        max_bytes: How long a text may be, as UTF-8; None for any length.
+            Reading takes time in proportion to it.
+
+        max_depth: How deeply lists and objects may be nested.
+
+        max_nodes: How many values there may be, in all.
+
+        max_alias_nodes: How many values the aliases of a YAML document may
+            repeat, in all.
+    """
+
+    max_bytes: int | None = attrs.field(default=None, validator=_check_limit)
+    max_depth: int = attrs.field(default=300, validator=_check_limit)
+    max_nodes: int = attrs.field(default=50_000_000, validator=_check_limit)
+    max_alias_nodes: int = attrs.field(default=1_000_000, validator=_check_limit)
+
+
+def check_size(text: Any, limits: Limits, name: str) -> None:
+    """
+    Raise a LimitError where *text* is longer than the limit, if there is one.
+
+    Raises:
+        TextError: It is neither text nor bytes.
+    """
+    if not isinstance(text, (str, bytes, bytearray)):
+        message = f"Cannot read {name}: {type(text).__name__} is neither text nor bytes."
+        raise TextError(message)
+    limit = limits.max_bytes
+    if limit is None:
+        return
+    size = len(text)
+    if isinstance(text, str) and size <= limit and not text.isascii():
+        size = len(text.encode("utf-8", "surrogatepass"))
+    if size > limit:
+        message = (
+            f"Cannot read {name}: it has {size} bytes, which is more than the limit of {limit}. "
+            f"Split it, or raise Limits(max_bytes=...)."
+        )
+        raise LimitError(message)
+
+
+def decode_utf8(text: str | bytes | bytearray, name: str) -> str:
+    """
+    Return *text*, decoded strictly, and without a byte order mark.
+    """
+    if not isinstance(text, str):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            message = (
+                f"Cannot read {name}: byte {error.start} is not UTF-8 ({error.reason}). "
+                f"Convert it to UTF-8."
+            )
+            raise TextError(message) from None
+    if text.startswith("\ufeff"):
+        message = f"Cannot read {name}: it starts with a byte order mark. Remove that."
+        raise TextError(message)
+    return text
+
+
+def describe_key(key: object) -> str:
+    """
+    Return a short repr of a key.
+    """
+    text = repr(key) if isinstance(key, str) else f"of type {type(key).__name__}"
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def check_tree(data: object, limits: Limits) -> int:
+    """
+    Check that *data* is JSON data within *limits*: dicts with text as keys,
+    lists, text, ints, finite floats, bools and None, of exactly these types.
+
+    Returns:
+        The number of values.
+
+    Raises:
+        LimitError: It is nested too deeply (cycles are), or has too many values.
+
+        TextError: It holds anything else.
+    """
+    n_nodes = 1
+    stack: list[tuple[Any, int, Any]] = []
+    if type(data) is dict or type(data) is list:
+        stack.append((data, 1, None))  # pyright: ignore[reportUnknownArgumentType]
+    else:
+        _check_leaf(data, None)
+    while stack:
+        container, depth, place = stack.pop()
+        if depth > limits.max_depth:
+            raise _refuse_depth(place, limits)
+        n_nodes += len(container)
+        if n_nodes > limits.max_nodes:
+            raise refuse_nodes(place, limits)
+        is_dict = type(container) is dict
+        for key, value in container.items() if is_dict else enumerate(container):
+            if is_dict and type(key) is not str:
+                raise _refuse(f"a key is {describe_key(key)}, not text", place)
+            kind = _type(value)
+            if kind is str or kind is int or kind is bool or value is None:
+                continue
+            if kind is dict or kind is list:
+                stack.append((value, depth + 1, (place, key)))
+            else:
+                _check_leaf(value, (place, key))
+    return n_nodes
+
+
+def _check_leaf(value: Any, place: Any) -> None:
+    kind = _type(value)
+    if kind is float:
+        if not math.isfinite(value):
+            raise _refuse(f'{value!r} is no JSON number; write {{"$float": "{value!r}"}}', place)
+    elif kind is not str and kind is not int and kind is not bool and value is not None:
+        name = kind.__qualname__
+        reason = f"it holds a native {name}, which not every format has; write it under its tag"
+        raise _refuse(reason, place)
+
+
+def _get_path(place: Any) -> str:
+    keys: list[Any] = []
+    while place is not None:
+        place, key = place
+        keys.append(key)
+    keys.reverse()
+    return format_path(tuple(keys[:20])) + ("..." if len(keys) > 20 else "")
+
+
+def _refuse(reason: str, place: Any) -> TextError:
+    error = TextError(f"Cannot read {_get_path(place)}: {reason}.")
+    error.path = _get_path(place)
+    return error
+
+
+def _refuse_depth(place: Any, limits: Limits) -> LimitError:
+    path = _get_path(place)
+    message = (
+        f"Cannot read {path}: it is nested deeper than {limits.max_depth} levels. "
+        f"Flatten it, or raise Limits(max_depth=...)."
+    )
+    error = LimitError(message)
+    error.path = path
+    return error
+
+
+def refuse_nodes(place: Any, limits: Limits) -> LimitError:
+    """
+    Return the error for a document of too many values.
+    """
+    message = (
+        f"Cannot read {_get_path(place)}: the document has more than {limits.max_nodes} values. "
+        f"Split it, or raise Limits(max_nodes=...)."
+    )
+    return LimitError(message)

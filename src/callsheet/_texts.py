@@ -1,0 +1,190 @@
+"""
+Strict reading of text: one document, no key twice, within the limits.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ._binary import read_bson, read_cbor2, read_msgpack
+from ._limits import Limits, check_size, check_tree, decode_utf8, describe_key
+from ._yaml import read_yaml
+from .exceptions import CallsheetError, LimitError, TextError
+
+__all__ = [
+    "READERS",
+    "Limits",
+    "check_tree",
+    "read_bson",
+    "read_cbor2",
+    "read_json",
+    "read_msgpack",
+    "read_toml",
+    "read_yaml",
+]
+
+
+def read_json(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
+    """
+    Return the data of a JSON text: one document, as RFC 8259 has it.
+
+    Refused are keys that occur twice in an object, ``NaN`` and ``Infinity``,
+    numbers that no float or int of Python's digit limit can hold, anything
+    after the document, a byte order mark and bytes that are not UTF-8.
+
+    Raises:
+        TextError: It is not exactly one strict document.
+
+        LimitError: It goes beyond *limits*.
+    """
+    limits = limits or _LIMITS
+    if type(text) is not str or limits.max_bytes is not None:
+        check_size(text, limits, "the JSON text")
+        text = decode_utf8(text, "the JSON text")
+    try:
+        data = _decode(text)
+    except json.JSONDecodeError as error:
+        raise _refuse_syntax(text, error) from None
+    except RecursionError:
+        message = "Cannot read the JSON text: it is nested too deeply. Flatten it."
+        raise LimitError(message) from None
+    except MemoryError:
+        message = "Cannot read the JSON text: the memory does not suffice. Split it."
+        raise LimitError(message) from None
+    except CallsheetError:
+        raise
+    except ValueError:
+        message = (
+            f"Cannot read the JSON text: an integer has more than {_get_digit_limit()} digits. "
+            f'Write it as {{"$int": "0x..."}}.'
+        )
+        raise LimitError(message) from None
+    # Neither can be more than the characters that it takes.
+    if len(text) > limits.max_nodes or text.count("[") + text.count("{") > limits.max_depth:
+        check_tree(data, limits)
+    return data
+
+
+def _get_digit_limit() -> int:
+    get: Any = getattr(sys, "get_int_max_str_digits", None)
+    return 0 if get is None else get()
+
+
+def _refuse_syntax(text: str, error: json.JSONDecodeError) -> TextError:
+    if text.startswith("\ufeff"):
+        message = "Cannot read the JSON text: it starts with a byte order mark. Remove that."
+        return TextError(message)
+    reason = error.msg[0].lower() + error.msg[1:]
+    if error.msg == "Extra data":
+        reason = "there is more after the document"
+    message = (
+        f"Cannot read the JSON text: {reason} at line {error.lineno}, column {error.colno}. "
+        f"Correct it there."
+    )
+    return TextError(message)
+
+
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _refuse_duplicate(pairs, "the JSON text")
+    return made
+
+
+def _refuse_duplicate(pairs: list[tuple[Any, Any]], name: str) -> TextError:
+    seen: set[Any] = set()
+    double: Any = None
+    for key, _ in pairs:
+        if key in seen:
+            double = key
+            break
+        seen.add(key)
+    message = (
+        f"Cannot read {name}: an object has the key {describe_key(double)} twice. "
+        f"Remove one of the two."
+    )
+    return TextError(message)
+
+
+def _refuse_constant(name: str) -> Any:
+    written = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}[name]
+    message = (
+        f"Cannot read the JSON text: {name} is no JSON number. "
+        f'Write it as {{"$float": "{written}"}}.'
+    )
+    raise TextError(message)
+
+
+def _read_float(text: str) -> float:
+    value = float(text)
+    if value - value != 0.0:  # only infinity is not 0
+        message = (
+            f"Cannot read the JSON text: {text[:40]} is beyond every float. "
+            f'Write it as {{"$float": "inf"}}, or as text.'
+        )
+        raise TextError(message)
+    return value
+
+
+_LIMITS = Limits()
+_decode = json.JSONDecoder(
+    object_pairs_hook=_make_object, parse_constant=_refuse_constant, parse_float=_read_float
+).decode
+
+
+def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
+    """
+    Return the data of a TOML text; its dates and times are refused, as not
+    every format has them.
+
+    Raises:
+        TextError: It is not exactly one strict document.
+
+        LimitError: It goes beyond *limits*.
+    """
+    limits = limits or _LIMITS
+    check_size(text, limits, "the TOML text")
+    text = decode_utf8(text, "the TOML text")
+    loads = _get_toml_loads()
+    try:
+        data = loads(text)
+    except RecursionError:
+        message = "Cannot read the TOML text: it is nested too deeply. Flatten it."
+        raise LimitError(message) from None
+    except Exception as error:  # the libraries raise more than their own errors
+        message = f"Cannot read the TOML text: {str(error)[:200].rstrip('.')}. Correct it there."
+        raise TextError(message) from error
+    check_tree(data, limits)
+    return data
+
+
+def _get_toml_loads() -> Callable[[str], Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+
+        return tomllib.loads
+    try:
+        import tomli
+    except ImportError:
+        import tomlkit
+    else:
+        return tomli.loads
+    return lambda text: tomlkit.parse(text).unwrap()
+
+
+#: The strict reader of each module of `cattrs.preconf`.
+READERS: dict[str, Callable[[Any, Limits], Any]] = {
+    "bson": read_bson,
+    "cbor2": read_cbor2,
+    "json": read_json,
+    "msgpack": read_msgpack,
+    "msgspec": read_json,
+    "orjson": read_json,
+    "pyyaml": read_yaml,
+    "tomlkit": read_toml,
+    "tomllib": read_toml,
+    "ujson": read_json,
+}
