@@ -172,8 +172,8 @@ class CallableModel(Model, Generic[R]):
         ready = self._ready
         if ready is not None and not (exclude_none or exclude_unset or exclude_defaults):
             plan = self.signature._plan
-            if "args" not in plan.index:
-                signature = {"args": [], **dict(zip(plan.names, ready))}  # noqa: B905  # as long
+            if plan.live_keys is not None:
+                signature = dict(zip(plan.live_keys, ([], *ready)))  # noqa: B905  # as long
                 return {"callable": self.callable, "signature": signature}
         live: dict[str, Any] = {
             "callable": self.callable,

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import attrs
 from cattrs import Converter
+from cattrs.errors import StructureHandlerNotFoundError
 
 from ._annotations import get_reader, resolve_annotations
 from ._models import Model
@@ -78,8 +79,11 @@ class Context:
             return False
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
             return True
-        hook = self.converter.get_structure_hook(cls, cache_result=False)
-        return hook not in (self.converter._structure_error, None)  # pyright: ignore
+        try:
+            self.converter.get_structure_hook(cls, cache_result=False)
+        except StructureHandlerNotFoundError:
+            return False
+        return True
 
     def structure(self, cls: Any, value: Any) -> Any:
         """

@@ -62,6 +62,7 @@ class Plan:
         "n_pos",
         "n_posonly",
         "name",
+        "live_keys",
         "names",
         "own",
         "plain",
@@ -90,6 +91,7 @@ class Plan:
         self.values = tuple(defaults.values())
         self.index = dict(zip(names, range(len(names))))  # noqa: B905  # as long
         self.all_given = (1 << len(names)) - 1
+        self.live_keys = ("args", *names) if "args" not in defaults else None
         self.n_posonly = n_posonly
         self.n_pos = n_pos
         self.var_positional = var_positional

@@ -162,7 +162,7 @@ class Writer:
         plan = record._plan
         values = record._values
         args = record._args
-        if self.plain and is_plain(plan, target) and "args" not in plan.index and not args:
+        if self.plain and is_plain(plan, target) and plan.live_keys is not None and not args:
             document = _write_plainly(plan, values)
             if document is not None:
                 extras = record._kwargs
@@ -433,4 +433,4 @@ def _write_plainly(plan: Plan, values: tuple[Any, ...]) -> dict[str, Any] | None
                 return None
         elif kind is not bool and value is not None:
             return None
-    return {"args": [], **dict(zip(plan.names, values, strict=True))}
+    return dict(zip(plan.live_keys, ([], *values)))  # noqa: B905  # as long
