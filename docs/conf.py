@@ -14,7 +14,7 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"callsheet {release}"
 
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
