@@ -7,6 +7,7 @@ from __future__ import annotations
 import collections.abc
 import types
 import typing
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import attrs
@@ -25,6 +26,9 @@ from ._hints import resolve_annotations
 from ._readers import JSON_TYPES, Reader, get_leaf_reader, make_check
 
 __all__ = ["Reader", "Structurer", "get_reader", "resolve_annotations"]
+
+
+_type: Callable[[object], Any] = type
 
 
 class Structurer(Protocol):
@@ -116,7 +120,7 @@ class _Build:
             return reader
         if typing_extensions.is_typeddict(cls):
             return self.get_for_typeddict(cls)
-        if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        if hasattr(cls, "_fields") and hasattr(cls, "_make"):
             hints = typing_extensions.get_type_hints(cls)
             readers = [self.get(hints.get(name, Any)) for name in cls._fields]
             return make_fixed_reader(cls, readers, cls._make, strict=self.strict)
@@ -202,7 +206,7 @@ class _Build:
         check = make_check(annotation, (dict,)) if self.strict and is_record else None
 
         def read(value: Any) -> Any:
-            kind: Any = type(value)
+            kind = _type(value)
             if kind is dict or (not is_record and kind in JSON_TYPES and value is not None):
                 return structurer.structure(annotation, value)
             return value if check is None else check(value)

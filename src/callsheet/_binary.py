@@ -5,12 +5,16 @@ Strict reading of binary formats, down to what JSON can hold.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
+from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, describe_key
 from .exceptions import CallsheetError, LimitError, TextError
 
 __all__ = ["read_bson", "read_cbor2", "read_msgpack"]
+
+_type: Callable[[object], Any] = type
 
 
 def read_msgpack(data: bytes | bytearray, limits: Limits | None = None) -> Any:
@@ -23,10 +27,10 @@ def read_msgpack(data: bytes | bytearray, limits: Limits | None = None) -> Any:
 
         LimitError: It goes beyond *limits*.
     """
-    import msgpack
+    library = import_library("msgpack", "msgpack", "the msgpack document")
 
     def loads(content: bytes) -> Any:
-        return msgpack.unpackb(content, object_pairs_hook=_make_object, strict_map_key=False)
+        return library.unpackb(content, object_pairs_hook=_make_object, strict_map_key=False)
 
     return _read("msgpack", loads, data, limits or Limits())
 
@@ -44,9 +48,7 @@ def read_cbor2(data: bytes | bytearray, limits: Limits | None = None) -> Any:
 
         LimitError: It goes beyond *limits*.
     """
-    import cbor2
-
-    cls: Any = cbor2.CBORDecoder
+    cls = import_library("cbor2", "cbor2", "the CBOR document").CBORDecoder
     options = {"allow_duplicate_keys": False} if hasattr(cls, "allow_duplicate_keys") else {}
 
     def loads(content: bytes) -> Any:
@@ -69,12 +71,11 @@ def read_bson(data: bytes | bytearray, limits: Limits | None = None) -> Any:
 
         LimitError: It goes beyond *limits*.
     """
-    import bson
-
-    options: Any = bson.CodecOptions(document_class=_StrictDict)  # type: ignore[type-var]
+    library = import_library("bson", "bson", "the BSON document")
+    options = library.CodecOptions(document_class=_StrictDict)
 
     def loads(content: bytes) -> Any:
-        return _make_plain(bson.decode(content, codec_options=options), bson.Int64)
+        return _make_plain(library.decode(content, codec_options=options), library.Int64)
 
     return _read("BSON", loads, data, limits or Limits())
 
@@ -128,7 +129,7 @@ class _StrictDict(dict[str, Any]):
         super().__setitem__(key, value)
 
 
-def _make_plain(data: Any, integer: type) -> Any:
+def _make_plain(data: Any, integer: Any) -> Any:
     """
     Return *data* with plain dicts and ints instead of bson's own.
     """
@@ -136,14 +137,14 @@ def _make_plain(data: Any, integer: type) -> Any:
     stack: list[Any] = [root]
     while stack:
         target = stack.pop()
-        keys: Any = range(len(target)) if type(target) is list else list(target)
-        for key in keys:
+        for key in list(target) if _type(target) is dict else range(len(target)):
             value = target[key]
-            if type(value) is _StrictDict:
-                value = dict(value)
-            elif type(value) is integer:
+            kind = _type(value)
+            if kind is _StrictDict:
+                value, kind = dict(value), dict
+            elif kind is integer:
                 value = int(value)
             target[key] = value
-            if type(value) is dict or type(value) is list:
+            if kind is dict or kind is list:
                 stack.append(value)
     return root[0]

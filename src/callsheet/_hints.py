@@ -4,6 +4,7 @@ The annotations of a callable, evaluated one by one.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import inspect
 import sys
@@ -40,7 +41,7 @@ def resolve_annotations(target: Any, /) -> dict[str, Any]:
     for name, annotation in written.items():
         try:
             value = _evaluate(name, annotation, function, owner)
-            resolved[name] = value | None if name in optional and _can_join(value) else value
+            resolved[name] = typing.Optional[value] if name in optional else value  # noqa: UP045
         except Exception:
             continue
     return resolved
@@ -58,18 +59,22 @@ def _find_function(target: Any) -> tuple[Any, Any]:
     if isinstance(target, type):
         return _find_constructor(target), target
     if not hasattr(target, "__code__") and not hasattr(target, "__wrapped__"):
-        call = getattr(_type(target), "__call__", None)
-        is_instance = isinstance(call, types.FunctionType)
-        return (call if is_instance else None), None
+        call: Any = _find_attribute(_type(target), "__call__")
+        return call, None
     return inspect.unwrap(target, stop=lambda item: hasattr(item, "__signature__")), None
 
 
 def _find_constructor(cls: Any) -> Any:
     for owner, name in ((_type(cls), "__call__"), (cls, "__new__"), (cls, "__init__")):
-        function = getattr(owner, name, None)
-        if isinstance(function, types.FunctionType):
+        function = _find_attribute(owner, name)
+        if function is not None:
             return function
     return None
+
+
+def _find_attribute(owner: Any, name: str) -> Any:
+    function = getattr(owner, name, None)
+    return function if isinstance(function, types.FunctionType) else None
 
 
 def _get_written(function: Any) -> dict[str, Any]:
@@ -87,14 +92,11 @@ def _get_none_defaults(function: Any) -> set[str]:
     code = getattr(function, "__code__", None)
     if code is None:
         return set()
-    defaults = function.__defaults__ or ()
-    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(defaults) :]
-    pairs = [*zip(names, defaults, strict=True), *(function.__kwdefaults__ or {}).items()]
-    return {name for name, default in pairs if default is None}
-
-
-def _can_join(annotation: Any) -> bool:
-    return annotation is not Any and annotation is not object
+    values: tuple[Any, ...] = function.__defaults__ or ()
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+    defaults = dict(zip(names[len(names) - len(values) :], values, strict=True))
+    defaults.update(function.__kwdefaults__ or {})
+    return {name for name, default in defaults.items() if default is None}
 
 
 class _Annotated:
@@ -112,6 +114,11 @@ def _evaluate(name: str, annotation: Any, function: Any, owner: Any) -> Any:
     holder: Any = _Annotated({name: annotation})
     error: Exception = NameError(name)
     for global_names, local_names in _get_namespaces(name, function, owner):
+        if type(annotation) is str:  # most are the plain name of a class
+            known = local_names.get(annotation, global_names.get(annotation))
+            found = vars(builtins).get(annotation) if known is None else known
+            if _type(found) is type:
+                return found
         try:
             hints = typing.get_type_hints(holder, global_names, local_names, include_extras=True)
         except Exception as caught:  # evaluating may run into anything
@@ -127,8 +134,8 @@ def _get_namespaces(
     parameters = {item.__name__: item for item in getattr(function, "__type_params__", ())}
     # A generated ``__init__`` has fields of all base classes: each is evaluated
     # where its class was written.
-    bases = [] if owner is None else list(owner.__mro__)
-    bases.sort(key=lambda base: name not in vars(base).get("__annotations__", ()))
+    bases: list[Any] = [] if owner is None else list(owner.__mro__)
+    bases.sort(key=lambda base: name not in inspect.get_annotations(base))
     for base in bases:
         module = sys.modules.get(base.__module__)
         if module is not None:

@@ -118,8 +118,8 @@ def check_tree(data: object, limits: Limits) -> int:
     """
     n_nodes = 1
     stack: list[tuple[Any, int, Any]] = []
-    if type(data) is dict or type(data) is list:
-        stack.append((data, 1, None))  # pyright: ignore[reportUnknownArgumentType]
+    if _type(data) is dict or _type(data) is list:
+        stack.append((data, 1, None))
     else:
         _check_leaf(data, None)
     while stack:
@@ -129,9 +129,10 @@ def check_tree(data: object, limits: Limits) -> int:
         n_nodes += len(container)
         if n_nodes > limits.max_nodes:
             raise refuse_nodes(place, limits)
-        is_dict = type(container) is dict
-        for key, value in container.items() if is_dict else enumerate(container):
-            if is_dict and type(key) is not str:
+        is_dict = _type(container) is dict
+        items: Any = container.items() if is_dict else enumerate(container)
+        for key, value in items:
+            if is_dict and _type(key) is not str:
                 raise _refuse(f"a key is {describe_key(key)}, not text", place)
             kind = _type(value)
             if kind is str or kind is int or kind is bool or value is None:

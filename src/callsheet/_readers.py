@@ -14,6 +14,8 @@ from .exceptions import AnnotationError
 
 __all__ = ["JSON_TYPES", "Reader", "get_leaf_reader", "get_name", "make_check", "refuse"]
 
+_type: Callable[[object], Any] = type
+
 #: Takes an untagged value to what it stands for.
 Reader: TypeAlias = Callable[[Any], Any]
 
@@ -34,6 +36,8 @@ def get_name(annotation: Any) -> str:
     """
     Return how an annotation is called in messages.
     """
+    if annotation is type(None):
+        return "None"
     if isinstance(annotation, type) and not hasattr(annotation, "__origin__"):
         return annotation.__qualname__
     return str(annotation).replace("typing.", "")
@@ -55,10 +59,11 @@ def make_check(annotation: Any, expected: tuple[Any, ...]) -> Reader:
     Return a reader that changes nothing, but refuses JSON values of other types
     than *expected*.
     """
-    wanted = " or ".join(_JSON_NAMES[kind] for kind in expected)
+    names = [_JSON_NAMES[kind] for kind in expected if kind is not int or float not in expected]
+    wanted = " or ".join(names)
 
     def check(value: Any) -> Any:
-        kind: Any = type(value)
+        kind = _type(value)
         if kind in JSON_TYPES and kind not in expected:
             raise refuse(value, annotation, f"expected {wanted}, got {_JSON_NAMES[kind]}")
         return value
@@ -137,11 +142,11 @@ def _make_complex_reader(cls: Any, strict: bool) -> Reader:
 
 
 def _make_enum_reader(cls: Any, *, strict: bool) -> Reader:
-    kinds = {type(member.value) for member in cls}
+    kinds = {_type(member.value) for member in cls}
     known = ", ".join(repr(name) for name in list(cls.__members__)[:20])
 
     def read(value: Any) -> Any:
-        kind: Any = type(value)
+        kind = _type(value)
         if kind not in JSON_TYPES:
             return value
         for member in cls:

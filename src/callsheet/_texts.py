@@ -7,9 +7,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ._binary import read_bson, read_cbor2, read_msgpack
+from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, decode_utf8, describe_key
 from ._yaml import read_yaml
 from .exceptions import CallsheetError, LimitError, TextError
@@ -162,17 +165,12 @@ def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
 
 
 def _get_toml_loads() -> Callable[[str], Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-
-        return tomllib.loads
-    try:
-        import tomli
-    except ImportError:
-        import tomlkit
-    else:
-        return tomli.loads
-    return lambda text: tomlkit.parse(text).unwrap()
+    for name in ("tomllib", "tomli"):  # the second is the first's, for Python 3.10
+        with suppress(ImportError):
+            found: Callable[[str], Any] = import_module(name).loads
+            return found
+    library = import_library("tomlkit", "tomlkit", "the TOML text")
+    return lambda text: library.parse(text).unwrap()
 
 
 #: The strict reader of each module of `cattrs.preconf`.

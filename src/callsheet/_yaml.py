@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from ._leaves import is_list
+from ._libraries import import_library
 from ._limits import Limits, check_size, decode_utf8, describe_key
 from .exceptions import CallsheetError, LimitError, TextError
 
@@ -41,15 +43,8 @@ def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     limits = limits or Limits()
     check_size(text, limits, "the YAML text")
     text = decode_utf8(text, "the YAML text")
-    try:
-        import yaml
-    except ImportError as error:
-        message = (
-            "Cannot read the YAML text: PyYAML is not installed. "
-            "Install it with pip install 'callsheet[yaml]'."
-        )
-        raise TextError(message) from error
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    yaml = import_library("yaml", "yaml", "the YAML text")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return _compose(yaml.parse(text, Loader=loader), limits)
     except CallsheetError:
@@ -155,18 +150,17 @@ def _add(target: _Open, value: Any, n_nodes: int, line: int) -> None:
         target.value.append(value)
     elif target.key is _MISSING:
         if value is not _MERGE and type(value) is not str:
-            kind = {dict: "a mapping", list: "a list", type(None): "null"}.get(type(value))
-            raise _refuse(f"the key {kind or repr(value)} is not text. Write it in quotes", line)
+            kind = type(value).__name__
+            raise _refuse(f"a key is of type {kind}, not text; write it in quotes", line)
         if value in target.value or (value is _MERGE and target.merges):
             key = "<<" if value is _MERGE else value
             raise _refuse(f"a mapping has the key {describe_key(key)} twice", line)
         target.key = value
     else:
         if target.key is _MERGE:
-            sources = value if type(value) is list else [value]
-            if not all(type(source) is dict for source in sources):
+            target.merges.extend(value if is_list(value) else [value])
+            if not all(isinstance(source, dict) for source in target.merges):
                 raise _refuse("<< takes a mapping, or a list of them", line)
-            target.merges.extend(sources)
         else:
             target.value[target.key] = "<<" if value is _MERGE else value
         target.key = _MISSING
