@@ -29,9 +29,7 @@ def read_rows(*kinds: str) -> list[Row]:
     """
     lines = (HOSTILE / "specs.jsonl").read_text(encoding="ascii").splitlines()
     rows: list[Row] = [json.loads(line) for line in lines]
-    return [
-        row for row in rows if row["kind"] in kinds and row.get("platform", os.name) == os.name
-    ]
+    return [row for row in rows if row["kind"] in kinds and row.get("platform", os.name) == os.name]
 
 
 def run_resolve(row: Row) -> object:

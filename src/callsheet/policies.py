@@ -10,9 +10,11 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from ._claims import get_owner
 from ._entries import Stem, bad_entry, check_live, read_exact, read_stem
 from ._grammar import ImportString, shorten
-from ._names import describe
+from ._names import describe, get_import_string
+from ._statics import is_class, is_module
 from .exceptions import PolicyError
 
 __all__ = [
@@ -168,7 +170,7 @@ class ImportPolicy:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.allows_any:
             return _restore_any, ()
-        return _restore, (self.allow, self.exact_only)
+        return _restore, (tuple(map(_pack, self.allow)), self.exact_only)
 
 
 def make_policy(allow: Allow) -> ImportPolicy:
@@ -176,6 +178,13 @@ def make_policy(allow: Allow) -> ImportPolicy:
     Return *allow* if it is a policy, and a policy of its entries otherwise.
     """
     return allow if isinstance(allow, ImportPolicy) else ImportPolicy(allow)
+
+
+def _pack(entry: Any) -> Any:
+    owner = None if isinstance(entry, str) else get_owner(entry)
+    if owner is None or is_class(owner) or is_module(owner):
+        return entry
+    return get_import_string(entry)  # pickle would bind it to a copy of the instance
 
 
 def _restore(allow: tuple[Any, ...], exact_only: bool) -> ImportPolicy:
