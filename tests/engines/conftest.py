@@ -1,0 +1,161 @@
+"""
+Engines for the tests, and the proof that they leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from engines.documents import ENGINES, MPI, Engine
+
+TESTS = Path(__file__).parent.parent
+UNDER_MPI = "CALLSHEET_TEST_UNDER_MPI" in os.environ
+
+# Workers that are started from a shell find the tests' modules like this.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(TESTS), str(TESTS.parent / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "engines" in Path(item.fspath).parts:
+            # What engines warn about is theirs: ports in use, forks of processes with threads.
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
+
+
+def has(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def start_cluster(directory: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
+    """
+    Start a Dask scheduler and two workers, as one does from a shell.
+    """
+    file = directory / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    local = ["--host", "127.0.0.1"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": directory}
+    scheduler = subprocess.Popen(
+        [*dask, "scheduler", *local, "--port", "0", "--scheduler-file", str(file), "--no-show"]
+        + ["--dashboard-address", "127.0.0.1:0"],
+        **quiet,
+    )
+    end = time.monotonic() + 20
+    while not file.exists() or not file.read_text():
+        assert time.monotonic() < end, "the scheduler did not start"
+        time.sleep(0.05)
+    address = json.loads(file.read_text())["address"]
+    workers = [
+        subprocess.Popen(
+            [*dask, "worker", address, *local, "--nthreads", "1", "--no-nanny"]
+            + ["--dashboard-address", "127.0.0.1:0", "--death-timeout", "60"],
+            **quiet,
+        )
+        for _ in range(2)
+    ]
+    return address, [scheduler, *workers]
+
+
+def stop_cluster(processes: list[subprocess.Popen[bytes]]) -> None:
+    # Workers first: without the scheduler they linger, trying to reconnect.
+    for process in reversed(processes):
+        process.terminate()
+    for process in reversed(processes):
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def get_workers() -> dict[int, str]:
+    """
+    Return the processes that this one has started and that do work.
+    """
+    psutil = pytest.importorskip("psutil")
+    # The servers of multiprocessing and loky that live as long as the program.
+    servers = ("resource_tracker", "forkserver", "semaphore_tracker")
+    found = {}
+    for child in psutil.Process().children(recursive=True):
+        try:
+            line = " ".join(child.cmdline())
+            if child.status() != psutil.STATUS_ZOMBIE and not any(s in line for s in servers):
+                found[child.pid] = line
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def wait_for_end(before: dict[int, str], limit: float = 10) -> dict[int, str]:
+    """
+    Return the processes that are still there after *limit* seconds, besides
+    those that were there *before*.
+    """
+    end = time.monotonic() + limit
+    while True:
+        left = {pid: line for pid, line in get_workers().items() if pid not in before}
+        if not left or time.monotonic() > end:
+            return left
+        time.sleep(0.05)
+
+
+def get_listeners() -> set[str]:
+    """
+    Return the addresses on which this process and its children listen.
+    """
+    psutil = pytest.importorskip("psutil")
+    me = psutil.Process()
+    found = set()
+    for process in [me, *me.children(recursive=True)]:
+        try:
+            get = getattr(process, "net_connections", None) or process.connections
+            found |= {c.laddr.ip for c in get("inet") if c.status == psutil.CONN_LISTEN}
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.fixture(scope="package")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """
+    The address of a Dask scheduler with two workers that a shell started.
+    """
+    address, processes = start_cluster(tmp_path_factory.mktemp("dask"))
+    yield address
+    stop_cluster(processes)
+
+
+@pytest.fixture(
+    scope="module", params=[MPI] if UNDER_MPI else ENGINES, ids=lambda engine: engine.name
+)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """
+    Each engine in turn. After its tests, no process of its is left.
+    """
+    found: Engine = request.param
+    if not has(found.needs):
+        pytest.skip(f"{found.needs} is not installed")
+    text = json.dumps(found.document)
+    if found.name == "dask-shell":
+        text = text.replace("set by the fixture", request.getfixturevalue("cluster"))
+    else:
+        text = text.replace("set by the fixture", str(tmp_path_factory.mktemp("runs")))
+    before = get_workers()
+    yield attrs.evolve(found, document=json.loads(text))
+    assert wait_for_end(before) == {}

@@ -1,0 +1,195 @@
+"""
+What the engines' tests send to workers; found by import string there.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+
+def add(x: int, y: int = 5) -> int:
+    return x + y
+
+
+def take(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return args, kwargs
+
+
+def draw() -> bytes:
+    return os.urandom(8)
+
+
+def draw_for(n: int) -> bytes:
+    return os.urandom(n)
+
+
+def sleep(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def get_pid(seconds: float = 0) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def touch(path: str, seconds: float = 0) -> str:
+    time.sleep(seconds)
+    Path(path).touch()
+    return path
+
+
+def wait_for(path: str, limit: float = 20) -> bool:
+    """
+    Wait until a file is there.
+    """
+    end = time.monotonic() + limit
+    while not os.path.exists(path) and time.monotonic() < end:
+        time.sleep(0.01)
+    return os.path.exists(path)
+
+
+class KnownError(Exception):
+    """
+    Survives pickling, attributes included.
+    """
+
+
+class WordyError(Exception):
+    """
+    Unpickles to another message, if nobody takes care.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no {name}")
+
+
+class BrittleError(Exception):
+    """
+    Pickles, but does not unpickle.
+    """
+
+    def __init__(self, first: int, second: int) -> None:
+        super().__init__(first)
+
+
+class StickyError(Exception):
+    """
+    Does not pickle.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("sticky")
+        self.lock = threading.Lock()
+
+
+def raise_known(text: str = "on purpose") -> None:
+    error = KnownError(text, 7)
+    error.extra = {"a": 1}  # type: ignore[attr-defined]
+    raise error
+
+
+def raise_wordy() -> None:
+    raise WordyError("name")
+
+
+def raise_chained() -> None:
+    try:
+        raise ZeroDivisionError("first")
+    except ZeroDivisionError as error:
+        raise KnownError("second") from error
+
+
+def raise_brittle() -> None:
+    raise BrittleError(1, 2)
+
+
+def raise_sticky() -> None:
+    raise StickyError
+
+
+def raise_at(n: int, bad: int) -> int:
+    if n == bad:
+        raise KnownError(n)
+    return n
+
+
+def leave() -> None:
+    raise SystemExit(3)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def make_lock() -> Any:
+    return threading.Lock()
+
+
+def make_lambda() -> Any:
+    return lambda: 1
+
+
+class Booby:
+    """
+    Pickles, but does not unpickle.
+    """
+
+    def __reduce__(self) -> Any:
+        return _explode, ()
+
+
+def _explode() -> None:
+    raise ValueError("boom while unpickling")
+
+
+def make_booby() -> Booby:
+    return Booby()
+
+
+class Holder:
+    """
+    Holds what cannot be pickled, somewhere inside.
+    """
+
+    def __init__(self) -> None:
+        self.ok = 1
+        self.inner = {"deep": [1, threading.Lock()]}
+
+    def method(self) -> int:
+        return self.ok
+
+
+def die(code: int = 1) -> None:
+    os._exit(code)
+
+
+class FailingClient:
+    """
+    A constructor argument that leaves a file when it is closed.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def close(self) -> None:
+        Path(self.path).touch()
+
+
+class FailingExecutor:
+    """
+    An executor that cannot be built.
+    """
+
+    def __init__(self, client: FailingClient) -> None:
+        raise OSError("no such machine")
+
+    def submit(self, fn: Any, /, *args: Any) -> None: ...
+
+    def map(self, fn: Any, *iterables: Any) -> None: ...
+
+    def shutdown(self) -> None: ...
