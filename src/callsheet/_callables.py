@@ -213,7 +213,7 @@ class CallableModel(Model, Generic[R]):
         return _restore, (
             self.callable,
             record._plan.names,
-            record._values,
+            get_given(record),
             record._args,
             record._kwargs,
             record._given,
@@ -247,9 +247,20 @@ def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
         return None
     values = record._values
     for value in values:
-        if value is UNSET:
+        if value is UNSET or value is Parameter.empty:
             return None
     return values
+
+
+def get_given(record: SignatureModel) -> tuple[Any, ...]:
+    """
+    Return the named arguments, UNSET where none was given: a copy of a default
+    (a sentinel) is not what the callable compares with.
+    """
+    given = record._given
+    if given == record._plan.all_given:
+        return record._values
+    return tuple([value if given >> i & 1 else UNSET for i, value in enumerate(record._values)])
 
 
 def make_model(target: Any, record: SignatureModel, bind: Any = None) -> CallableModel[Any]:
@@ -306,7 +317,7 @@ def _compose(
         if signature._plan is plan:
             record = signature
         else:
-            signature = signature.dict(exclude_unset=not plan.own)
+            signature = signature.dict(exclude_unset=True)
             record = _from_live(target, plan, signature)
     else:
         record = _from_live(target, plan, signature)
@@ -463,5 +474,8 @@ def _restore(
             f"{', '.join(names) or 'none'}, today they are {', '.join(plan.names) or 'none'}."
         )
         raise DriftError(msg, plan.name)
+    if given != plan.all_given:
+        pairs = zip(values, plan.values)  # noqa: B905  # as many as there are names
+        values = tuple([default if value is UNSET else value for value, default in pairs])
     record = make_record(plan, values, args, kwargs, given, n_given, deferred)
     return make_model(target, record, bind)

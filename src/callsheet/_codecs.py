@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -15,35 +16,37 @@ from ._texts import READERS, Limits
 from .exceptions import CallsheetError, ModelError, UnwritableError
 
 
-def _dump_json(data: Any, **options: Any) -> Any:
-    return json.dumps(data, **{"allow_nan": False, **options})
+Write = Callable[..., Any]
 
 
-def _dump_orjson(data: Any, **options: Any) -> Any:
+def _load_json() -> Write:
+    encode = json.JSONEncoder(allow_nan=False).encode
+
+    def write(data: Any, **options: Any) -> str:
+        return json.dumps(data, **{"allow_nan": False, **options}) if options else encode(data)
+
+    return write
+
+
+def _load_orjson() -> Write:
     import orjson
 
-    return orjson.dumps(data, **options)
+    return orjson.dumps
 
 
-def _dump_msgspec(data: Any, **options: Any) -> Any:
+def _load_msgspec() -> Write:
     import msgspec
 
-    return msgspec.json.encode(data, **options)
+    return msgspec.json.encode
 
 
-def _dump_ujson(data: Any, **options: Any) -> Any:
+def _load_ujson() -> Write:
     import ujson
 
-    return ujson.dumps(data, **{"allow_nan": False, **options})
+    return partial(ujson.dumps, allow_nan=False)
 
 
-def _dump_yaml(data: Any, **options: Any) -> Any:
-    import yaml
-
-    return yaml.dump(data, Dumper=_get_dumper(), **{"sort_keys": False, **options})
-
-
-def _get_dumper() -> Any:
+def _load_yaml() -> Write:
     import yaml
 
     class Dumper(yaml.SafeDumper):
@@ -54,31 +57,31 @@ def _get_dumper() -> Any:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    return Dumper
+    return partial(yaml.dump, Dumper=Dumper, sort_keys=False)
 
 
-def _dump_toml(data: Any, **options: Any) -> Any:
+def _load_toml() -> Write:
     import tomlkit
 
-    return tomlkit.dumps(data, **options)
+    return tomlkit.dumps
 
 
-def _dump_msgpack(data: Any, **options: Any) -> Any:
+def _load_msgpack() -> Write:
     import msgpack
 
-    return msgpack.packb(data, **options)
+    return cast("Write", msgpack.packb)
 
 
-def _dump_cbor2(data: Any, **options: Any) -> Any:
+def _load_cbor2() -> Write:
     import cbor2
 
-    return cbor2.dumps(data, **options)
+    return cbor2.dumps
 
 
-def _dump_bson(data: Any, **options: Any) -> Any:
+def _load_bson() -> Write:
     import bson
 
-    return bson.encode(data, **options)
+    return bson.encode
 
 
 @attrs.frozen
@@ -89,14 +92,18 @@ class Codec:
     Attributes:
         name: The module's name.
 
-        write: What makes text or bytes of data.
+        load_write: Returns what makes text or bytes of data.
 
         nulls: Whether the format has a null.
+
+        takes_default: Whether that has a ``default``, which is called for
+            each object that the library does not know.
     """
 
     name: str
-    write: Callable[..., Any]
+    load_write: Callable[[], Write]
     nulls: bool = True
+    takes_default: bool = False
 
     def load_preconf(self) -> Any:
         """
@@ -114,15 +121,15 @@ class Codec:
             )
             raise ModelError(msg, self.name) from error
 
-    def dumps(self, data: Any, **options: Any) -> Any:
+    def dumps(self, write: Write, data: Any, **options: Any) -> Any:
         """
-        Return *data* in this format.
+        Return *data* in this format, written by what `load_write` returned.
 
         Raises:
             UnwritableError: The format cannot hold it.
         """
         try:
-            return self.write(data, **options)
+            return write(data, **options)
         except CallsheetError:
             raise
         except RecursionError:
@@ -150,15 +157,15 @@ _EXTRAS: Final = {"pyyaml": "yaml", "tomlkit": "toml"}
 _CODECS: Final = {
     codec.name: codec
     for codec in (
-        Codec("json", _dump_json),
-        Codec("orjson", _dump_orjson),
-        Codec("msgspec", _dump_msgspec),
-        Codec("ujson", _dump_ujson),
-        Codec("pyyaml", _dump_yaml),
-        Codec("tomlkit", _dump_toml, nulls=False),
-        Codec("msgpack", _dump_msgpack),
-        Codec("cbor2", _dump_cbor2),
-        Codec("bson", _dump_bson),
+        Codec("json", _load_json, takes_default=True),
+        Codec("orjson", _load_orjson, takes_default=True),
+        Codec("msgspec", _load_msgspec),
+        Codec("ujson", _load_ujson),
+        Codec("pyyaml", _load_yaml),
+        Codec("tomlkit", _load_toml, nulls=False),
+        Codec("msgpack", _load_msgpack),
+        Codec("cbor2", _load_cbor2),
+        Codec("bson", _load_bson),
     )
 }
 

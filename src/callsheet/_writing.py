@@ -5,6 +5,7 @@ Models and values -> documents.
 from __future__ import annotations
 
 from enum import Enum
+from sys import modules
 from types import BuiltinFunctionType, FunctionType, MethodType, NoneType
 from typing import Any
 
@@ -25,6 +26,8 @@ from .exceptions import CallsheetError, UnnameableError, UnwritableError
 _NATIVE = frozenset({str, int, bool, NoneType, float})
 _CALLABLES = (FunctionType, BuiltinFunctionType, MethodType, type)
 _MAX_INT = 1 << 63
+_MAX_NAMES = 1024
+_Name = tuple[Any, dict[str, Any], str, str, Any, str]
 _SKIP = object()
 
 
@@ -33,7 +36,7 @@ class Writer:
     Writes documents for one converter, with one choice of what to leave out.
     """
 
-    __slots__ = ("context", "excludes", "nulls", "plain")
+    __slots__ = ("context", "excludes", "names", "nulls", "plain")
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Writer:
             "exclude_defaults": exclude_defaults,
         }
         self.nulls = context.nulls if nulls is None else nulls
+        self.names: dict[int, _Name] = {}
         self.plain = self.nulls and not any(self.excludes.values())
 
     def write(self, model: Model) -> dict[str, Any]:
@@ -66,7 +70,8 @@ class Writer:
         """
         try:
             if isinstance(model, CallableModel):
-                return self._write_callable(model, 0)  # pyright: ignore[reportUnknownArgumentType]
+                plain = self.write_plainly(model)
+                return self._write_callable(model, 0) if plain is None else plain  # pyright: ignore[reportUnknownArgumentType]
             if isinstance(model, ObjLoader):
                 return self._write_loader(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
             if isinstance(model, BaseExecutor):
@@ -90,6 +95,68 @@ class Writer:
         if self.context.governed and not exempt:
             check_object(self.context.policy, target, import_string)
         return import_string
+
+    def write_plainly(self, model: CallableModel[Any]) -> dict[str, Any] | None:
+        """
+        Return the document of a model of plain values whose name is known
+        already, or None to write it with care.
+        """
+        values = model._ready
+        if values is None or not self.plain:
+            return None
+        target: Any = model.callable
+        plan = model.signature._plan
+        keys = plan.live_keys
+        known = self.names.get(id(target))
+        if (
+            known is None
+            or known[0] is not target
+            or known[1].get(known[2]) is not target
+            or modules.get(known[3]) is not known[4]
+        ):
+            known = self._learn_name(target)
+        if (
+            known is None
+            or keys is None
+            or not (plan.plain or (plan.plain is None and is_plain(plan, target)))
+            or not _are_plain(values)
+        ):
+            return None
+        return {
+            "callable": known[5],
+            "signature": dict(zip(keys, ([], *values))),  # noqa: B905  # as long
+        }
+
+    def write_nested(self, model: Any) -> dict[str, Any]:
+        """
+        Return the document of a model among others.
+        """
+        if type(model) is CallableModel:
+            document = self.write_plainly(model)  # pyright: ignore[reportUnknownArgumentType]
+            if document is not None:
+                return document
+        return self.write(model)
+
+    def _learn_name(self, target: Any) -> _Name | None:
+        """
+        Remember the import string of a name at the top of a module, with what
+        must still hold when it is used again.
+        """
+        if type(target) is not FunctionType and not isinstance(target, type):
+            return None
+        try:
+            import_string = self.name(target)
+        except CallsheetError:
+            return None
+        module_name, _, attribute = import_string.rpartition(".")
+        module = modules.get(module_name)
+        if module is None or vars(module).get(attribute) is not target:
+            return None
+        if len(self.names) >= _MAX_NAMES:
+            self.names.clear()
+        known = (target, vars(module), attribute, module_name, module, import_string)
+        self.names[id(target)] = known
+        return known
 
     def _write_callable(
         self,
@@ -162,14 +229,19 @@ class Writer:
         plan = record._plan
         values = record._values
         args = record._args
-        if self.plain and is_plain(plan, target) and plan.live_keys is not None and not args:
-            document = _write_plainly(plan, values)
-            if document is not None:
-                extras = record._kwargs
-                if extras:
-                    self._write_extras(plan, document, extras, depth)
-                return document
-        document = {}
+        document: dict[str, Any] = {}
+        extras = record._kwargs
+        if (
+            self.plain
+            and not args
+            and plan.live_keys is not None
+            and is_plain(plan, target)
+            and _are_plain(values)
+        ):
+            document = dict(zip(plan.live_keys, ([], *values)))  # noqa: B905  # as long
+            if extras:
+                self._write_extras(plan, document, extras, depth)
+            return document
         left_out = False
         chosen = dict(select(record, **self.excludes))
         readers = self.context.get_readers(target, plan) if target is not None else {}
@@ -195,7 +267,6 @@ class Writer:
                 for i, item in enumerate(args)
             ]
             document = {key: items, **document}
-        extras = record._kwargs
         if extras:
             self._write_extras(plan, document, extras, depth, readers.get(plan.var_keyword or ""))
         return document
@@ -416,21 +487,21 @@ def _is_json_native(value: Any, *, nulls: bool = True) -> bool:
     return True
 
 
-def _write_plainly(plan: Plan, values: tuple[Any, ...]) -> dict[str, Any] | None:
+def _are_plain(values: tuple[Any, ...]) -> bool:
     """
-    Return the named arguments as they are, or None unless all are native.
+    Whether every format holds each of *values* as it is.
     """
     for value in values:
         kind = type(value)
-        if kind is str:
-            if value == EMPTY or not value.isascii():
-                return None
-        elif kind is int:
+        if kind is int:
             if not -_MAX_INT <= value < _MAX_INT:
-                return None
+                return False
+        elif kind is str:
+            if value == EMPTY or not value.isascii():
+                return False
         elif kind is float:
             if value - value != 0.0:  # only finite numbers give zero
-                return None
+                return False
         elif kind is not bool and value is not None:
-            return None
-    return dict(zip(plan.live_keys, ([], *values)))  # noqa: B905  # as long
+            return False
+    return True

@@ -5,13 +5,14 @@ Converters: any cattrs converter, taught to read and write models.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
 from cattrs import Converter
 from cattrs.v import format_exception as format_cattrs_exception
 
+from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
 from ._hooks import ModelStructureHook, register_hooks
@@ -137,7 +138,7 @@ def make_converter(
     cls = type(converter)
     converter.__class__ = _strict_class(cls)
     context = _configure(converter, chosen, governed, strict, limits, nulls=codec.nulls)
-    converter._callsheet = (codec, context)
+    converter._callsheet = (codec, context, codec.load_write())
     return converter
 
 
@@ -146,23 +147,31 @@ class _Strict:
     The ``dumps`` and ``loads`` of converters that `make_converter` returns.
     """
 
-    _callsheet: tuple[Codec, Context]
+    _callsheet: tuple[Codec, Context, Callable[..., Any]]
 
     def dumps(self, obj: Any, unstructure_as: Any = None, **options: Any) -> Any:
         """
         Return *obj* as a document in the converter's format.
         """
-        codec, context = self._callsheet
+        codec, context, write = self._callsheet
+        if type(obj) is CallableModel and not options and unstructure_as is None:
+            document = context.writer.write_plainly(obj)
+            if document is not None:
+                return write(document)
         if unstructure_as is None and isinstance(obj, Model):
-            return codec.dumps(context.writer.write(obj), **options)
+            return codec.dumps(write, context.writer.write(obj), **options)
+        if type(obj) is list and obj and codec.takes_default and not options:
+            text = _dump_models(codec, context, write, obj)
+            if text is not None:
+                return text
         data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
-        return codec.dumps(data, **options)
+        return codec.dumps(write, data, **options)
 
     def loads(self, data: Any, cl: type[T], **options: Any) -> T:
         """
         Return the *cl* that a document in the converter's format describes.
         """
-        codec, context = self._callsheet
+        codec, context, write = self._callsheet
         document = codec.loads(data, context.limits, **options)
         return cast("T", cast("Any", self).structure(document, cl))
 
@@ -170,7 +179,7 @@ class _Strict:
         """
         Return a copy that reads and writes models in the same way.
         """
-        codec, context = self._callsheet
+        codec, context, write = self._callsheet
         converter = cast("Any", super()).copy(*args, **kwargs)
         again = _configure(
             converter,
@@ -180,8 +189,20 @@ class _Strict:
             context.limits,
             nulls=context.nulls,
         )
-        converter._callsheet = (codec, again)
+        converter._callsheet = (codec, again, write)
         return converter
+
+
+def _dump_models(
+    codec: Codec, context: Context, write: Callable[..., Any], models: list[Any]
+) -> Any:
+    """
+    Return a list of models in a format whose library calls back for each.
+    """
+    for kind in set(map(type, models)):
+        if not issubclass(kind, Model):
+            return None
+    return codec.dumps(write, models, default=context.writer.write_nested)
 
 
 @lru_cache
@@ -196,8 +217,6 @@ def get_context(converter: Converter) -> Context:
     Raises:
         ModelError: The converter has not been configured.
     """
-    from ._callables import CallableModel
-
     hook = converter.get_structure_hook(CallableModel)
     if not isinstance(hook, ModelStructureHook):
         msg = (
