@@ -15,7 +15,7 @@ from ._equality import same, strict_hash
 from ._models import UNSET, Model
 from ._plans import Plan, get_plan, get_signature
 from ._schemas import get_schema
-from .exceptions import SignatureError
+from .exceptions import SignatureError, UnwritableError
 
 Arguments = tuple[list[Any], dict[str, Any]]
 
@@ -138,6 +138,10 @@ class SignatureModel(Model):
         The var-positional arguments stand under ``args`` and the var-keyword
         ones under ``kwargs``; under ``*args`` and ``**kwargs`` where the
         signature has a parameter called so.
+
+        Raises:
+            UnwritableError: An argument is `inspect.Parameter.empty` itself,
+                which marks an unset parameter here.
         """
         plan = self._plan
         if exclude_none or exclude_unset or exclude_defaults:
@@ -152,7 +156,7 @@ class SignatureModel(Model):
         else:
             named = dict(zip(plan.names, self._values, strict=True))
         if not is_complete(self._values):
-            named = {n: Parameter.empty if v is UNSET else v for n, v in named.items()}
+            named = self._mark_unset(named)
         left_out = any(n not in named for n in plan.names[: plan.n_pos])
         live: dict[str, Any] = {}
         args_key = get_args_key(plan, left_out=left_out and bool(self._args))
@@ -162,6 +166,18 @@ class SignatureModel(Model):
         if self._kwargs:
             live[get_kwargs_key(plan)] = dict(self._kwargs)
         return live
+
+    def _mark_unset(self, named: dict[str, Any]) -> dict[str, Any]:
+        plan = self._plan
+        for name, value in named.items():
+            if value is Parameter.empty and plan.defaults[name] is not value:
+                msg = (
+                    f"Cannot write the argument {name} of {plan.name} in the live form: "
+                    "inspect.Parameter.empty marks an unset parameter there. Copy or pickle the "
+                    "model, or write its document."
+                )
+                raise UnwritableError(msg, name)
+        return {n: Parameter.empty if v is UNSET else v for n, v in named.items()}
 
     def __repr__(self) -> str:
         # The reference prints the fields that it annotates before the rest.
@@ -257,9 +273,9 @@ def _restore_record(
 
 def is_complete(values: tuple[Any, ...]) -> bool:
     """
-    Whether no value is unset, without asking the values themselves.
+    Whether no value is unset or looks so, without asking the values themselves.
     """
-    return all(value is not UNSET for value in values)
+    return all(value is not UNSET and value is not Parameter.empty for value in values)
 
 
 def get_args_key(plan: Plan, *, left_out: bool = False) -> str | None:
