@@ -15,7 +15,7 @@ from ._plans import Plan
 
 #: Exact types of values that hold nothing and are never unset.
 ATOMS = frozenset(
-    {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType, type}
+    {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType}
 )
 
 # Where a deferred argument sits: a parameter's index, the name of a

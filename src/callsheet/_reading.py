@@ -317,7 +317,7 @@ class _Session:
                     self.decode_argument(item, (*path, key, i), readers)
                     for i, item in enumerate(value)
                 ]
-            elif key in ("kwargs", "**kwargs") and type(value) is dict:
+            elif key in ("kwargs", "**kwargs") and type(value) is dict and not is_tagged(value):
                 decoded[key] = {
                     name: self.decode_argument(item, (*path, key, name), readers)
                     for name, item in value.items()
