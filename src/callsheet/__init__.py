@@ -3,6 +3,7 @@ Calls as data: callables, loaders and executors as frozen attrs classes.
 """
 
 from ._callables import CallableModel
+from ._composing import validate_and_compose_signature
 from ._encoders import JSON_ENCODERS
 from ._executors import ContextExecutor, NormalExecutor
 from ._explanations import Argument, Explanation
@@ -10,9 +11,9 @@ from ._imports import get_callable_from_string
 from ._loaders import ObjLoader
 from ._models import ObjType
 from ._references import Reference
-from ._signatures import SignatureModel, validate_and_compose_signature
-from ._texts import Limits
+from ._signatures import SignatureModel
 from ._specs import BaseExecutor
+from ._texts import Limits
 from .adapters import PoolExecutor, SerialExecutor
 from .converters import (
     audit,

@@ -12,22 +12,15 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from ._binding import missing_error, spread
+from ._composing import bind_arguments, bind_plainly
 from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
 from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
 from ._resolving import get_callable_from_string
-from ._signatures import (
-    SignatureModel,
-    bind_arguments,
-    bind_plainly,
-    bind_slowly,
-    make_record,
-    missing_error,
-    override,
-    spread,
-)
+from ._signatures import SignatureModel, make_record, override
 from .exceptions import DriftError, ModelError, SignatureError
 
 R = TypeVar("R")
@@ -101,7 +94,7 @@ class CallableModel(Model, Generic[R]):
                 _set_bind(self, None)
                 _set_ready(self, record._values)
                 return
-            record = bind_slowly(target, plan, args, kwargs)
+            record = bind_arguments(target, plan, args, kwargs)
         else:
             target, bind, record = _prepare(target, args, kwargs, signature, bind)
         _set_callable(self, target)

@@ -15,7 +15,6 @@ import attrs
 from ._texts import READERS, Limits
 from .exceptions import CallsheetError, ModelError, UnwritableError
 
-
 Write = Callable[..., Any]
 
 

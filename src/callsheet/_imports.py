@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from ._entries import Stem
 from ._grammar import ImportString, split_import_string
 from ._names import describe
 from ._resolving import (
@@ -19,8 +20,8 @@ from ._resolving import (
     resolve_import_string,
 )
 from ._statics import Found, Guard, are_intact, find_loaded, is_same
-from ._wildcards import find_alias, find_under, list_splits, refuse
-from .exceptions import RefusedError, ResolveError
+from ._wildcards import admits, find_alias, find_under, refuse
+from .exceptions import CallsheetError, RefusedError, ResolveError
 from .policies import ImportPolicy, Verdict
 
 __all__ = [
@@ -142,9 +143,9 @@ def _decide(
     exact = policy.exact.get(string.dotted)
     if exact is not None:
         return Verdict(string.text, "allowed", f"entry {exact.text!r}")
-    for stem in policy.stems:
-        if list_splits(string, stem):
-            return Verdict(string.text, "allowed", f"entry {stem.entry!r}")
+    stems = _list_stems(policy, string)
+    if stems:
+        return Verdict(string.text, "allowed", f"entry {stems[0].entry!r}")
     alias = _find_alias(policy, string, also, import_exact)
     if alias is not None:
         return Verdict(string.text, "allowed", alias[1])
@@ -164,21 +165,26 @@ def _resolve(
     exact = policy.exact.get(string.dotted)
     if exact is not None:
         return _find_exact(string, exact), verdict
-    problem: Exception | None = None
-    for stem in policy.stems:
-        if not list_splits(string, stem):
-            continue
+    problem: CallsheetError = refuse(string, "no entry opens it")
+    stems = _list_stems(policy, string)
+    if stems:
         try:
-            found = find_under(string, stem)
+            found, stem = find_under(string, stems)
         except (RefusedError, ResolveError) as error:
-            if problem is None or not isinstance(problem, RefusedError):
-                problem = error
+            problem = error
         else:
             return found, attrs.evolve(verdict, rule=f"entry {stem.entry!r}")
     alias = _find_alias(policy, string, also, True)
-    if alias is not None:
-        return alias[0], attrs.evolve(verdict, rule=alias[1])
-    raise problem or refuse(string, "no entry opens it")
+    if alias is None:
+        raise problem
+    return alias[0], attrs.evolve(verdict, rule=alias[1])
+
+
+def _list_stems(policy: ImportPolicy, string: ImportString) -> list[Stem]:
+    modules = [split[0] for split in string.splits]
+    return [
+        stem for stem in policy.stems if any(admits(stem, string, module) for module in modules)
+    ]
 
 
 def _find_exact(string: ImportString, exact: ImportString) -> Found:

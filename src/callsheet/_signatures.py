@@ -4,20 +4,18 @@ The record of the arguments that are stored for one callable.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from inspect import Parameter
 from typing import Any
 
 import attrs
 
-from ._deferral import ARGS, ATOMS, build_deferred, find_deferred
+from ._binding import Arguments, get_missing, replace, spread
 from ._equality import same, strict_hash
 from ._models import UNSET, Model
-from ._plans import Plan, get_plan, get_signature
+from ._plans import Plan
 from ._schemas import get_schema
 from .exceptions import SignatureError, UnwritableError
-
-Arguments = tuple[list[Any], dict[str, Any]]
 
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
@@ -93,8 +91,7 @@ class SignatureModel(Model):
         """
         Return the names of the required parameters that are unset, in order.
         """
-        values = zip(self._plan.names, self._values, strict=True)
-        return [name for name, value in values if value is UNSET]
+        return get_missing(self)
 
     def build(self, *args: Any, **kwargs: Any) -> Arguments:
         """
@@ -226,7 +223,7 @@ class SignatureModel(Model):
         )
 
 
-class _Draft(Model):
+class Draft(Model):
     """
     A record before it freezes: same slots, so that only its class changes.
 
@@ -248,7 +245,7 @@ def make_record(
     """
     Return a record of arguments that are known to fit *plan*.
     """
-    record: Any = _Draft()
+    record: Any = Draft()
     record._plan = plan
     record._values = values
     record._args = args
@@ -319,264 +316,14 @@ def select(
         yield name, value
 
 
-def _refuse(plan: Plan, verb: str, reason: str, wrong: str | None = None) -> SignatureError:
-    msg = f"Cannot {verb} {plan.name}: {reason}."
-    return SignatureError(msg, plan.name, plan.names, wrong)
-
-
-def _refuse_name(plan: Plan, verb: str, name: Any) -> SignatureError:
-    if name in plan.index:
-        return _refuse(plan, verb, f"{name!r} is positional-only")
-    return _refuse(plan, verb, f"got an unexpected keyword argument {name!r}", str(name))
-
-
-def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None:
-    """
-    Return the record of plain keyword arguments that leave nothing unset, or
-    None to bind with care.
-    """
-    if not plan.simple:
-        return None
-    # The plan's own keys stay, and the length tells unknown names.
-    merged = {**plan.defaults, **kwargs}
-    n = len(merged)
-    if n != len(plan.names):
-        return None
-    values = (*merged.values(),)
-    for value in values:
-        if type(value) not in ATOMS:
-            return None
-    if len(kwargs) == n:
-        given = plan.all_given
-    else:
-        index = plan.index
-        given = 0
-        for name in kwargs:
-            given |= 1 << index[name]
-    record: Any = _Draft()
-    record._plan = plan
-    record._values = values
-    record._args = ()
-    record._kwargs = None
-    record._given = given
-    record._n_given = 0
-    record._deferred = ()
-    record.__class__ = SignatureModel
-    return record  # type: ignore[no-any-return]  # its class has just been set
-
-
-def bind_arguments(
-    callable: Callable[..., Any], plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> SignatureModel:
-    """
-    Return the record of a call's arguments, assigned to parameters as
-    `inspect.Signature.bind_partial` does.
-
-    Raises:
-        SignatureError: They do not fit.
-    """
-    if not plan.known:
-        _check_keywords(plan, kwargs)
-        extras = dict(kwargs) if kwargs else None
-        return make_record(
-            plan, (), args, extras, deferred=find_deferred(callable, plan, (), args, extras)
-        )
-    if not args:
-        record = bind_plainly(plan, kwargs)
-        if record is not None:
-            return record
-    return bind_slowly(callable, plan, args, kwargs)
-
-
-def bind_slowly(
-    callable: Callable[..., Any] | None,
-    plan: Plan,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-) -> SignatureModel:
-    verb = "call" if callable is None else "store arguments for"
-    n_args = len(args)
-    n_pos = plan.n_pos
-    if n_args > n_pos and plan.var_positional is None:
-        reason = f"too many positional arguments ({n_args} given, {n_pos} at most)"
-        raise _refuse(plan, verb, reason)
-    n_given = min(n_args, n_pos)
-    given = (1 << n_given) - 1
-    extras: dict[str, Any] | None = None
-    if not kwargs:
-        values = args[:n_given] + plan.values[n_given:]
-    else:
-        merged = dict(plan.defaults)
-        if n_given:
-            merged.update(zip(plan.names, args[:n_given]))  # noqa: B905  # stops at the shorter
-        index = plan.index
-        for name, value in kwargs.items():
-            i = index.get(name, -1)
-            if i < plan.n_posonly:
-                if plan.var_keyword is None or not isinstance(name, str):
-                    raise _refuse_name(plan, verb, name)
-                if extras is None:
-                    extras = {}
-                extras[name] = value
-            elif given >> i & 1:
-                raise _refuse(plan, verb, f"multiple values for argument {name!r}")
-            else:
-                given |= 1 << i
-                merged[name] = value
-        values = tuple(merged.values())
-    rest = args[n_pos:]
-    deferred = find_deferred(callable, plan, values, rest, extras) if callable else ()
-    return make_record(plan, values, rest, extras, given, n_given, deferred)
-
-
-def _check_keywords(plan: Plan, kwargs: Mapping[str, Any]) -> None:
-    for name in kwargs:
-        if not isinstance(name, str):
-            msg = f"Cannot store arguments for {plan.name}: {name!r} is no name of a keyword."
-            raise SignatureError(msg, plan.name)
-
-
 def override(
     record: SignatureModel, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> SignatureModel:
     """
     Return a record in which what is given replaces what is stored.
 
-    What is given is passed as it is; only stored arguments are built.
-    """
-    plan = record._plan
-    new = _bind_given(plan, args, kwargs)
-    stored = record._values
-    given = new._given
-    values = tuple([v if given >> i & 1 else stored[i] for i, v in enumerate(new._values)])
-    extras = record._kwargs
-    if new._kwargs:
-        extras = {**extras, **new._kwargs} if extras else new._kwargs
-    deferred = record._deferred
-    if deferred:
-        deferred = tuple([place for place in deferred if not _is_given(place, new)])
-    return make_record(
-        plan,
-        values,
-        new._args or record._args,
-        extras,
-        record._given | given,
-        max(record._n_given, new._n_given),
-        deferred,
-    )
-
-
-def _bind_given(plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> SignatureModel:
-    if plan.known:
-        return bind_slowly(None, plan, args, kwargs)
-    _check_keywords(plan, kwargs)
-    return make_record(plan, (), args, dict(kwargs))
-
-
-def _is_given(place: int | str, new: SignatureModel) -> bool:
-    if isinstance(place, str):
-        return new._kwargs is not None and place in new._kwargs
-    if place == ARGS:
-        return bool(new._args)
-    return bool(new._given >> place & 1)
-
-
-def spread(record: SignatureModel, owned: list[Any] | None = None) -> Arguments:
-    """
-    Return a record as the positional and keyword arguments of a call.
-
-    `inspect.BoundArguments.args` stops at the first unset parameter, so the
-    call is built by hand. Where the signature is not the code's own (a
-    wrapper, a built-in), only what was given is passed, in the style it was
-    given in.
-
-    Args:
-        record: The arguments.
-
-        owned: Takes every object that was built for the call's sake, in
-            order.
-
     Raises:
-        SignatureError: A required parameter is unset.
+        SignatureError: What is given does not fit.
     """
-    plan = record._plan
-    values = record._values
-    missing = record.missing()
-    if missing:
-        raise missing_error(plan, missing)
-    args = record._args
-    extras = record._kwargs
-    if record._deferred:
-        values, args, extras = _build_stored(record, owned)
-    n_pos = plan.n_pos
-    if plan.own:
-        positional = [*values[:n_pos], *args]
-        keywords = dict(zip(plan.names[n_pos:], values[n_pos:], strict=True))
-    else:
-        given = record._given
-        if args:
-            n_positional = n_pos
-        else:
-            last = (given & ((1 << plan.n_posonly) - 1)).bit_length()
-            n_positional = max(last, record._n_given)
-        positional = [*values[:n_positional], *args]
-        keywords = {
-            name: value
-            for i, (name, value) in enumerate(zip(plan.names, values, strict=True))
-            if i >= n_positional and given >> i & 1
-        }
-    if extras:
-        keywords.update(extras)
-    return positional, keywords
-
-
-def _build_stored(
-    record: SignatureModel, owned: list[Any] | None
-) -> tuple[tuple[Any, ...], tuple[Any, ...], dict[str, Any] | None]:
-    values = list(record._values)
-    args = record._args
-    extras = dict(record._kwargs) if record._kwargs else None
-    for place in record._deferred:
-        if isinstance(place, str):
-            if extras is not None:
-                extras[place] = build_deferred(extras[place], owned)
-        elif place == ARGS:
-            args = build_deferred(args, owned)
-        else:
-            values[place] = build_deferred(values[place], owned)
-    return tuple(values), args, extras
-
-
-def missing_error(plan: Plan, missing: list[str]) -> SignatureError:
-    """
-    Return the error of a call whose required parameters are unset.
-    """
-    noun = "argument" if len(missing) == 1 else "arguments"
-    names = ", ".join(repr(n) for n in missing)
-    msg = (
-        f"Cannot call {plan.name}: missing the required {noun} {names}. "
-        "Store it in the model or give it at the call."
-    )
-    return SignatureError(msg, plan.name)
-
-
-def validate_and_compose_signature(
-    callable: Callable[..., Any], /, *args: Any, **kwargs: Any
-) -> SignatureModel:
-    """
-    Return the record of *args* and *kwargs* for *callable*'s signature.
-
-    Raises:
-        SignatureError: They do not fit it, as `inspect.Signature.bind_partial`
-            judges.
-    """
-    try:
-        return bind_arguments(callable, get_plan(callable), args, kwargs)
-    except SignatureError as error:
-        signature = get_signature(callable)
-        if signature is not None:
-            try:
-                signature.bind_partial(*args, **kwargs)
-            except TypeError as cause:
-                raise error from cause
-        raise
+    bound, deferred = replace(record, args, kwargs)
+    return make_record(record._plan, *bound, deferred)

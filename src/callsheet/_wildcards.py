@@ -5,8 +5,11 @@ What a wildcard entry opens: static lookups, and a home for every hop.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, cast
+
+import attrs
 
 from ._entries import Stem
 from ._grammar import ImportString, shorten
@@ -27,9 +30,9 @@ from ._statics import (
     is_class,
     is_module,
 )
-from .exceptions import RefusedError, ResolveError
+from .exceptions import CallsheetError, RefusedError, ResolveError
 
-__all__ = ["find_alias", "find_under", "is_under", "list_splits", "refuse"]
+__all__ = ["admits", "find_alias", "find_under", "refuse"]
 
 
 def is_under(name: str, stem: str) -> bool:
@@ -39,51 +42,49 @@ def is_under(name: str, stem: str) -> bool:
     return name == stem or name.startswith(f"{stem}.")
 
 
-def list_splits(string: ImportString, stem: Stem) -> list[tuple[str, tuple[str, ...]]]:
+def admits(stem: Stem, string: ImportString, module_name: str) -> bool:
     """
-    Return the splits of a path whose module this entry lets be imported.
+    Tell whether an entry lets a module of a path be imported.
 
     A tree also lets its stem's parents be imported, for the stem may be a
     class; nothing but the stem is then taken from them.
     """
     if not string.dotted.startswith(f"{stem.name}."):
-        return []
+        return False
     if not stem.is_tree:
-        return [split for split in string.splits if split[0] == stem.name]
-    return [
-        split
-        for split in string.splits
-        if is_under(split[0], stem.name) or is_under(stem.name, split[0])
-    ]
+        return module_name == stem.name
+    return is_under(module_name, stem.name) or is_under(stem.name, module_name)
 
 
-def find_under(string: ImportString, stem: Stem) -> Found:
+def find_under(string: ImportString, stems: Sequence[Stem]) -> tuple[Found, Stem]:
     """
-    Import and look up a path under a wildcard entry.
+    Import and look up a path under wildcard entries, the longest module first.
 
     Raises:
-        RefusedError: The path leaves what the entry opens.
+        RefusedError: The path leaves what the entries open.
 
         ResolveError: It leads nowhere, or to nothing callable.
     """
-    errors: list[Exception] = []
+    errors: list[CallsheetError] = []
     absent: list[Guard] = []
-    for module_name, attributes in list_splits(string, stem):
-        module = load_module(module_name, string)
+    for module_name, attributes in string.splits:
+        admitting = [stem for stem in stems if admits(stem, string, module_name)]
+        module = load_module(module_name, string) if admitting else None
         if module is None:
             if module_name not in sys.modules:
                 absent.append((sys.modules, module_name, None))
             continue
-        try:
-            found = _walk(string, stem, module_name, module, attributes)
-        except (RefusedError, ResolveError) as error:
-            errors.append(error)
-            continue
-        return Found(found.value, (*absent, *(found.guards or ())), found.owner, found.raw)
-    for problem in errors:
-        if isinstance(problem, RefusedError):
-            raise problem
-    raise errors[0] if errors else not_found(string, f"there is no module {stem.name!r}")
+        for stem in admitting:
+            try:
+                found = _walk(string, stem, module_name, module, attributes)
+            except (RefusedError, ResolveError) as error:
+                errors.append(error)
+            else:
+                return attrs.evolve(found, guards=(*absent, *(found.guards or ()))), stem
+    refusals = [error for error in errors if isinstance(error, RefusedError)]
+    if not errors:
+        raise not_found(string, f"there is no module {string.splits[-1][0]!r}")
+    raise [*refusals, *errors][0]
 
 
 def find_alias(string: ImportString, stem: Stem) -> Found | None:

@@ -14,11 +14,11 @@ from ._encoding import Encoder
 from ._equality import same
 from ._loaders import ObjLoader
 from ._models import UNSET, Deferred, Model
-from ._native import NATIVE, are_plain, is_json_native
+from ._native import NATIVE, are_plain, is_json_native, is_writable_key
 from ._plans import Plan, get_name
 from ._signatures import SignatureModel, get_args_key, get_kwargs_key, select
 from ._specs import BaseExecutor
-from ._tags import EMPTY
+from ._tags import EMPTY, is_tagged
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
 _MAX_NAMES: Final = 1024

@@ -4,8 +4,8 @@ The errors of callsheet, one tree.
 .. code-block:: text
 
     CallsheetError (Exception)
-    +-- SignatureError (TypeError)       arguments that a signature does not take, or that are missing
-    |   +-- DriftError                   a document's arguments against a signature that has changed
+    +-- SignatureError (TypeError)       arguments that do not fit a signature, or are missing
+    |   +-- DriftError                   stored arguments against a signature that has changed
     +-- ImportStringError (ValueError)   a text that is no import string
     +-- UnnameableError (ValueError)     an object that no import string leads to
     +-- ResolveError (ImportError)       an import string that leads to nothing usable

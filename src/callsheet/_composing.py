@@ -1,0 +1,90 @@
+"""
+Composing the record of a call's arguments for a callable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ._binding import bind_carefully
+from ._deferral import ATOMS, find_deferred
+from ._plans import Plan, get_plan, get_signature
+from ._signatures import Draft, SignatureModel, make_record
+from .exceptions import SignatureError
+
+
+def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None:
+    """
+    Return the record of plain keyword arguments that leave nothing unset, or
+    None to bind with care.
+    """
+    if not plan.simple:
+        return None
+    # The plan's own keys stay, and the length tells unknown names.
+    merged = {**plan.defaults, **kwargs}
+    n = len(merged)
+    if n != len(plan.names):
+        return None
+    values = (*merged.values(),)
+    for value in values:
+        if type(value) not in ATOMS:
+            return None
+    if len(kwargs) == n:
+        given = plan.all_given
+    else:
+        index = plan.index
+        given = 0
+        for name in kwargs:
+            given |= 1 << index[name]
+    record: Any = Draft()
+    record._plan = plan
+    record._values = values
+    record._args = ()
+    record._kwargs = None
+    record._given = given
+    record._n_given = 0
+    record._deferred = ()
+    record.__class__ = SignatureModel
+    return record  # type: ignore[no-any-return]  # its class has just been set
+
+
+def bind_arguments(
+    callable: Callable[..., Any], plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> SignatureModel:
+    """
+    Return the record of a call's arguments, assigned to parameters as
+    `inspect.Signature.bind_partial` does.
+
+    Raises:
+        SignatureError: They do not fit.
+    """
+    if not args:
+        record = bind_plainly(plan, kwargs)
+        if record is not None:
+            return record
+    values, rest, extras, given, n_given = bind_carefully(plan, args, kwargs)
+    deferred = find_deferred(callable, plan, values, rest, extras)
+    return make_record(plan, values, rest, extras, given, n_given, deferred)
+
+
+def validate_and_compose_signature(
+    callable: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> SignatureModel:
+    """
+    Return the record of *args* and *kwargs* for *callable*'s signature.
+
+    Raises:
+        SignatureError: They do not fit it, as `inspect.Signature.bind_partial`
+            judges.
+    """
+    try:
+        return bind_arguments(callable, get_plan(callable), args, kwargs)
+    except SignatureError as error:
+        signature = get_signature(callable)
+        if signature is not None:
+            try:
+                signature.bind_partial(*args, **kwargs)
+            except TypeError as cause:
+                raise error from cause
+        raise
