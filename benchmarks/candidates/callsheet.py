@@ -1,0 +1,101 @@
+"""
+The library itself, through its public names, with the policy on.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import limits
+import orjson
+import targets
+
+from callsheet import (
+    UNSAFE_ALLOW_ANY,
+    CallableModel,
+    CallsheetError,
+    NormalExecutor,
+    ObjLoader,
+    make_converter,
+)
+
+converter = make_converter("orjson", allow=["targets.*"])
+open_door = make_converter("orjson", allow=UNSAFE_ALLOW_ANY)
+
+model = CallableModel(targets.f, kwargs=limits.KW)
+models = [CallableModel(targets.f, kwargs={"x": i, "y": 3}) for i in range(limits.N_MODELS)]
+Pool = NormalExecutor[ThreadPoolExecutor]
+
+
+def is_refused() -> bool:
+    try:
+        CallableModel(targets.f, kwargs=limits.BAD)
+    except CallsheetError:
+        return True
+    return False
+
+
+DISTRIBUTIONS = ("attrs", "cattrs", "orjson")
+
+NAMESPACE: dict[str, Any] = {
+    "CallableModel": CallableModel,
+    "Pool": Pool,
+    "converter": converter,
+    "executor": Pool(executor=limits.POOL),
+    "is_refused": is_refused,
+    "loader": ObjLoader[targets.C](kwargs=limits.KD),
+    "many": list[CallableModel],
+    "model": model,
+    "model_g": CallableModel(targets.g, kwargs=limits.KG),
+    "models": models,
+    "open_door": open_door,
+    "pool_text": converter.dumps(Pool(kwargs={"max_workers": 2})),
+    "text": converter.dumps(model),
+    "texts": converter.dumps(models),
+}
+
+STATEMENTS = {
+    "build f": "CallableModel(f, kwargs=kw)",
+    "build g": "CallableModel(g, kwargs=kg)",
+    "first build": "CallableModel(subject, kwargs=kw)",
+    "build from a string": "CallableModel('targets.f', kwargs=kw)",
+    "call f": "model()",
+    "call g": "model_g()",
+    "keyword f": "model(y=2)",
+    "keyword g": "model_g(e=2)",
+    "position f": "model(2)",
+    "position g": "model_g(2)",
+    "to dict": "model.dict()",
+    "to JSON / json": "converter.dumps(model)",
+    "to JSON / orjson": "converter.dumps(model)",
+    "from JSON": "converter.loads(text, CallableModel)",
+    "1,000 to JSON": "converter.dumps(models)",
+    "1,000 from JSON": "converter.loads(texts, many)",
+    "load": "loader.load()",
+    "pool from JSON": "converter.loads(pool_text, Pool).executor",
+    "submit": "executor.submit(f, 1, 2).result()",
+    "map 10,000": "list(executor.map(identity, N))",
+    "wrong keyword": "is_refused()",
+    "pickle": "loads(dumps(model))",
+    "policy": "converter.loads(texts, many)",
+}
+
+
+def _show_model(shown: CallableModel[Any]) -> tuple[str, dict[str, Any]]:
+    return shown.callable.__name__, dict(shown.signature)
+
+
+def show(row: str, result: Any) -> Any:
+    if "to JSON" in row:
+        written = orjson.loads(result)
+        assert written == (limits.PLAINS if row.startswith("1,000") else limits.PLAIN)
+        wanted = list[CallableModel] if row.startswith("1,000") else CallableModel
+        result = converter.loads(result, wanted)
+    elif row == "to dict":
+        result = CallableModel(**result)
+    if isinstance(result, CallableModel):
+        return _show_model(result)
+    if isinstance(result, list) and result and isinstance(result[0], CallableModel):
+        return [_show_model(each) for each in result]
+    return result

@@ -1,0 +1,133 @@
+"""
+The physical limit of each row, and what its result must be.
+
+A limit does the same work with the standard library alone (or with orjson,
+where the row says so) and checks nothing that Python does not check itself.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+import targets
+
+KW = {"x": 1, "y": 3}
+KG = {"a": 11, "b": 12, "c": 13, "d": 14, "e": 15, "f": 16, "g": 17, "h": 18, "i": 19, "j": 20}
+KD = {"a": 11, "b": 12, "c": 13, "d": 14, "e": 15, "f": 16, "g": 17, "h": 18}
+BAD = {"x": 1, "z": 1}
+N_MODELS = 1_000
+N_MAPPED = 10_000
+
+
+def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("an object has a key twice")
+    return made
+
+
+def raises_type_error() -> bool:
+    try:
+        targets.f(**BAD)  # type: ignore[arg-type]
+    except TypeError:
+        return True
+    return False
+
+
+def make_plain(import_string: str, signature: dict[str, Any]) -> dict[str, Any]:
+    return {"callable": import_string, "signature": {"args": [], **signature}}
+
+
+PLAIN = make_plain("targets.f", KW)
+PLAINS = [make_plain("targets.f", {"x": i, "y": 3}) for i in range(N_MODELS)]
+
+POOL = ThreadPoolExecutor(1)
+
+NAMESPACE: dict[str, Any] = {
+    "C": targets.C,
+    "N": range(N_MAPPED),
+    "S": {"callable": targets.f, "signature": {"args": [], **KW}},
+    "ThreadPoolExecutor": ThreadPoolExecutor,
+    "bad": BAD,
+    "decode": json.JSONDecoder(object_pairs_hook=refuse_duplicates).decode,
+    "dumps": pickle.dumps,
+    "f": targets.f,
+    "g": targets.g,
+    "identity": targets.identity,
+    "json_dumps": json.dumps,
+    "kd": KD,
+    "kg": KG,
+    "kw": KW,
+    "loads": pickle.loads,
+    "orjson_dumps": orjson.dumps,
+    "partial": partial,
+    "partial_f": partial(targets.f, **KW),
+    "plain": PLAIN,
+    "plain_text": orjson.dumps(PLAIN),
+    "plain_texts": orjson.dumps(PLAINS),
+    "plains": PLAINS,
+    "pool": POOL,
+    "raises_type_error": raises_type_error,
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """
+    Attributes:
+        statement: The limit itself.
+
+        is_right: Whether a result is the one that the row asks for; takes what
+            the candidate's ``show`` makes of it.
+
+        fresh: What makes a new subject for each run.
+    """
+
+    statement: str
+    is_right: Callable[[Any], bool]
+    fresh: Callable[[int], list[Any]] | None = None
+
+
+def _equals(expected: Any) -> Callable[[Any], bool]:
+    return lambda shown: type(shown) is type(expected) and shown == expected
+
+
+_F = _equals(("f", KW))
+_G = _equals(("g", KG))
+_MANY = _equals([("f", {"x": i, "y": 3}) for i in range(N_MODELS)])
+
+LIMITS: dict[str, Limit] = {
+    "build f": Limit("partial(f, **kw)", _F),
+    "build g": Limit("partial(g, **kg)", _G),
+    "first build": Limit("partial(subject, **kw)", _equals(("new", KW)), targets.make_functions),
+    "build from a string": Limit("partial(f, **kw)", _F),
+    "call f": Limit("f(**kw)", _equals(4)),
+    "call g": Limit("g(**kg)", _equals(26)),
+    "keyword f": Limit("f(**{**kw, 'y': 2})", _equals(3)),
+    "keyword g": Limit("g(**{**kg, 'e': 2})", _equals(13)),
+    "position f": Limit("f(**{**kw, 'x': 2})", _equals(5)),
+    "position g": Limit("g(**{**kg, 'a': 2})", _equals(17)),
+    "to dict": Limit("{**S, 'signature': {**S['signature']}}", _F),
+    "to JSON / json": Limit("json_dumps(plain)", _F),
+    "to JSON / orjson": Limit("orjson_dumps(plain)", _F),
+    "from JSON": Limit("decode(str(plain_text, 'utf-8'))", _F),
+    "1,000 to JSON": Limit("orjson_dumps(plains)", _MANY),
+    "1,000 from JSON": Limit("decode(str(plain_texts, 'utf-8'))", _MANY),
+    "load": Limit("C(**kd)", lambda made: type(made) is targets.C and made.h == KD["h"]),
+    "pool from JSON": Limit(
+        "ThreadPoolExecutor(max_workers=2)",
+        lambda made: type(made) is ThreadPoolExecutor and made._max_workers == 2,
+    ),
+    "submit": Limit("pool.submit(f, 1, 2).result()", _equals(3)),
+    "map 10,000": Limit("list(pool.map(identity, N))", _equals(list(range(N_MAPPED)))),
+    "wrong keyword": Limit("raises_type_error()", _equals(True)),
+    "pickle": Limit("loads(dumps(partial_f))", _F),
+    "policy": Limit("open_door.loads(texts, many)", _MANY),
+}

@@ -1,0 +1,63 @@
+"""
+What is called: found by import string, so never in ``__main__``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def f(x: int, y: int = 5) -> int:
+    return x + y
+
+
+def g(
+    a: int = 1,
+    b: int = 2,
+    c: int = 3,
+    d: int = 4,
+    e: int = 5,
+    f: int = 6,
+    g: int = 7,
+    h: int = 8,
+    i: int = 9,
+    j: int = 10,
+) -> int:
+    return a + e
+
+
+class C:
+    def __init__(
+        self,
+        a: int = 1,
+        b: int = 2,
+        c: int = 3,
+        d: int = 4,
+        e: int = 5,
+        f: int = 6,
+        g: int = 7,
+        h: int = 8,
+    ) -> None:
+        self.h = h
+
+
+def identity(x: int) -> int:
+    return x
+
+
+def nest(inner: Any = None, x: int = 0) -> int:
+    return x
+
+
+def make_functions(n: int) -> list[Any]:
+    """
+    Return *n* functions that nobody has seen before.
+    """
+
+    def make() -> Any:
+        def new(x: int, y: int = 5) -> int:
+            return x + y
+
+        return new
+
+    return [make() for _ in range(n)]
