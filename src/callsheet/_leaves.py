@@ -21,6 +21,7 @@ __all__ = [
     "encode_int",
     "encode_text",
     "expect",
+    "get_items",
     "is_list",
     "is_object",
     "is_text",
@@ -62,6 +63,14 @@ def expect(condition: object, reason: str) -> None:
     """
     if not condition:
         raise ValueError(reason)
+
+
+def get_items(payload: Any, n: int, content: str) -> list[Any]:
+    """
+    Return the *n* items of a list; *content* says what they are.
+    """
+    expect(isinstance(payload, list) and len(payload) == n, f"it is no list of {content}")
+    return list(payload)
 
 
 def is_list(payload: object) -> bool:

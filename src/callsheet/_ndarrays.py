@@ -20,6 +20,7 @@ from ._leaves import (
     encode_int,
     encode_text,
     expect,
+    get_items,
     is_list,
     is_object,
 )
@@ -104,7 +105,7 @@ def _decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
         expect(_DTYPE.fullmatch(payload), "its dtype is none of plain data")
         dtype = numpy.dtype(payload)
     elif is_list(payload):
-        base, shape = payload
+        base, shape = get_items(payload, 2, "a dtype and a shape")
         dtype = numpy.dtype((_decode_dtype(numpy, base, depth + 1), _decode_shape(shape)))
     else:
         expect(is_object(payload), "its dtype is neither text nor an object")
@@ -222,8 +223,7 @@ def _encode_float(numpy: Any, value: Any) -> Any:
 
 def _decode_scalar(payload: Any) -> Any:
     numpy = _get_numpy()
-    expect(is_list(payload), "it is no list of a type and a value")
-    name, content = payload
+    name, content = get_items(payload, 2, "a type and a value")
     cls = _get_scalar_types(numpy).get(name) if isinstance(name, str) else None
     if cls is not None:
         return _decode_scalar_value(numpy, cls, content)
@@ -248,7 +248,8 @@ def _decode_scalar_value(numpy: Any, cls: Any, payload: Any) -> Any:
     if issubclass(cls, numpy.complexfloating):
         result = numpy.zeros((), cls)
         part = result.real.dtype.type
-        real, imaginary = [_decode_float(numpy, part, item) for item in payload]
+        parts = get_items(payload, 2, "two numbers")
+        real, imaginary = [_decode_float(numpy, part, item) for item in parts]
         result.real, result.imag = real, imaginary
         return result[()]
     if issubclass(cls, numpy.str_):

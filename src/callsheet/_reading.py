@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from enum import Enum
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any
 
 from ._callables import CallableModel, check_bindable, make_model
 from ._contexts import Context, Reader, is_plain
+from ._decoding import FAILED, Decoder
 from ._deferral import ATOMS
 from ._drift import check_missing, describe_drift
 from ._executors import ContextExecutor, NormalExecutor
@@ -28,8 +28,7 @@ from ._references import check
 from ._signatures import SignatureModel, make_record
 from ._specs import make_executor
 from ._statics import find_loaded
-from ._tags import EMPTY, SEQUENCE_TAGS, is_tagged
-from ._values import LEAF_TAGS, decode_leaf
+from ._tags import EMPTY, is_tagged
 from .exceptions import (
     CallsheetError,
     DocumentError,
@@ -38,36 +37,6 @@ from .exceptions import (
     SignatureError,
     TextError,
 )
-
-_JSON = frozenset({str, int, bool, float, list, dict, type(None)})
-_SEQUENCES: dict[str, Any] = {
-    "$tuple": tuple,
-    "$set": set,
-    "$frozenset": frozenset,
-    "$list": list,
-}
-
-
-class _FailedType:
-    """
-    The type of what stands for a part that could not be read.
-    """
-
-    __slots__ = ()
-
-
-_FAILED: Any = _FailedType()
-
-
-class _Untagged:
-    """
-    A value that its parameter's annotation is still to read.
-    """
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
 
 
 def get_kind(cls: Any) -> str:
@@ -138,17 +107,27 @@ def _read_plainly(context: Context, document: dict[Any, Any]) -> CallableModel[A
     return make_model(target, make_record(plan, values, (), None, given))
 
 
-class _Session:
+class _Session(Decoder):
     """
-    The reading of one document: it collects every problem on the way.
+    The reading of one document.
     """
 
-    __slots__ = ("cls", "context", "problems")
+    __slots__ = ("cls",)
 
     def __init__(self, context: Context, cls: Any) -> None:
-        self.context = context
+        super().__init__(context)
         self.cls = cls
-        self.problems: list[CallsheetError] = []
+
+    def decode_model(self, tag: str, payload: Any, path: Path) -> Any:
+        """
+        Return the model that stands under *tag*.
+        """
+        if tag == "$call":
+            return self.read_callable(payload, path, None)
+        if tag == "$load":
+            return self.read_loader(payload, path, ObjLoader)
+        cls = NormalExecutor if tag == "$normal" else ContextExecutor
+        return self.read_executor(payload, path, cls)
 
     def read(self, document: Any) -> Any:
         cls = self.cls
@@ -166,7 +145,7 @@ class _Session:
         except RecursionError:
             error = TextError("the document is nested too deeply to be read here. Flatten it.")
             self.fail((), error)
-            model = _FAILED
+            model = FAILED
         except DocumentError as error:
             error_name = f"Cannot read the document of {cls.__qualname__}"
             raise DocumentError(error_name, error.exceptions) from None
@@ -174,47 +153,32 @@ class _Session:
             raise DocumentError(f"Cannot read the document of {cls.__qualname__}", self.problems)
         return model
 
-    def fail(self, path: Path, error: CallsheetError) -> Any:
-        if error.path is None:
-            error.path = format_path(path)
-        self.problems.append(error)
-        return _FAILED
-
-    def resolve(self, import_string: Any, path: Path, declared: Any = None) -> Any:
-        if not isinstance(import_string, str):
-            return import_string  # a live object, from Python
-        also = () if declared is None else (declared,)
-        try:
-            return resolve_allowed(self.context.policy, import_string, also)
-        except CallsheetError as error:
-            return self.fail(path, error)
-
     def read_callable(self, document: Mapping[str, Any], path: Path, declared: Any) -> Any:
         target = document.get("callable")
         if target is None:
             target = declared
         else:
             target = self.resolve(target, (*path, "callable"), declared)
-        if target is _FAILED:
-            return _FAILED
+        if target is FAILED:
+            return FAILED
         if not callable(target):
             msg = f"{document.get('callable')!r} leads to {target!r}, which is not callable."
             return self.fail((*path, "callable"), ModelError(msg))
         bind: Any = None
         if document.get("bind") is not None:
             bind = self.read_bind(document["bind"], target, (*path, "bind"))
-            if bind is _FAILED:
-                return _FAILED
+            if bind is FAILED:
+                return FAILED
         plan = get_plan(target) if bind is None else get_unbound_plan(target)
         signature = document.get("signature", {})
         if isinstance(signature, SignatureModel):
             signature = signature.dict()
         record = self.read_record(signature, target, plan, (*path, "signature"))
-        if record is _FAILED:
-            return _FAILED
+        if record is FAILED:
+            return FAILED
         owner = get_owner(target, document.get("callable"), bind)
         if owner is not None and not self.check_self(record, owner, (*path, "signature")):
-            return _FAILED
+            return FAILED
         return make_model(target, record, bind)
 
     def read_bind(self, document: Any, target: Any, path: Path) -> Any:
@@ -248,8 +212,8 @@ class _Session:
         object_type = document.get("object_type")
         if object_type is not None:
             named = self.resolve(object_type, (*path, "object_type"), parameter)
-            if named is _FAILED:
-                return _FAILED
+            if named is FAILED:
+                return FAILED
             if not isinstance(named, type) and parameter is None:
                 msg = f"object_type {object_type!r} leads to {named!r}, which is no class."
                 return self.fail((*path, "object_type"), ModelError(msg))
@@ -258,8 +222,8 @@ class _Session:
                 return self.fail((*path, "object_type"), ModelError(msg))
             parameter = named
         call = self.read_callable(document.get("loader") or {}, (*path, "loader"), parameter)
-        if call is _FAILED:
-            return _FAILED
+        if call is FAILED:
+            return FAILED
         if parameter is None:
             parameter = call.callable if isinstance(call.callable, type) else None
         try:
@@ -275,16 +239,16 @@ class _Session:
         live = document.get("executor")
         if live is not None:
             named = self.resolve(live, (*path, "executor"), parameter)
-            if named is _FAILED:
-                return _FAILED
+            if named is FAILED:
+                return FAILED
             if not isinstance(named, type) or (parameter is not None and named is not parameter):
                 msg = f"executor {live!r} leads to {named!r}, which is not the executor's class."
                 return self.fail((*path, "executor"), ModelError(msg))
             parameter = named
         loader_class = ObjLoader if parameter is None else parametrize(ObjLoader, parameter)
         loader = self.read_loader(document.get("loader") or {}, (*path, "loader"), loader_class)
-        if loader is _FAILED:
-            return _FAILED
+        if loader is FAILED:
+            return FAILED
         given = live is not None and _has_unset(document)
         if live is not None and not given:
             msg = (
@@ -325,7 +289,7 @@ class _Session:
             else:
                 decoded[key] = self.decode_argument(value, (*path, key), readers)
         if len(self.problems) > n_problems:
-            return _FAILED
+            return FAILED
         assignment = assign(plan, decoded)
         if readers:
             self.apply(readers, plan, assignment, path)
@@ -338,17 +302,8 @@ class _Session:
             if report is not None:
                 self.fail(path, report)
         if len(self.problems) > n_problems:
-            return _FAILED
+            return FAILED
         return record_of(target, plan, assignment, written=True)
-
-    def decode_argument(self, value: Any, path: Path, readers: Mapping[str, Reader]) -> Any:
-        kind = type(value)
-        if kind not in (list, dict):
-            return _Untagged(value) if readers and kind in _JSON else value
-        decoded = self.decode(value, path)
-        if readers and not (kind is dict and is_tagged(value)):
-            return _Untagged(decoded)
-        return decoded
 
     def apply(self, readers: Mapping[str, Reader], plan: Plan, assignment: Any, path: Path) -> None:
         """
@@ -367,158 +322,6 @@ class _Session:
         reader = readers.get(plan.var_keyword or "")
         for name, value in assignment.extras.items():
             assignment.extras[name] = self.read_untagged(value, reader, (*path, "kwargs", name))
-
-    def read_untagged(self, value: Any, reader: Reader | None, path: Path) -> Any:
-        if type(value) is not _Untagged:
-            return value
-        if reader is None:
-            return value.value
-        try:
-            return reader(value.value)
-        except DocumentError as error:
-            self.problems.extend(nest(error, path))
-            return _FAILED
-        except CallsheetError as error:
-            return self.fail(path, error)
-        except Exception as error:
-            return self.fail(path, describe_failure(error))
-
-    def decode(self, value: Any, path: Path) -> Any:
-        """
-        Return the value that *value* stands for in a document.
-        """
-        kind = type(value)
-        if kind is list:
-            if ATOMS.issuperset(map(type, value)):
-                return value.copy()
-            return [
-                self.decode(item, (*path, i)) if type(item) in (list, dict) else item
-                for i, item in enumerate(value)
-            ]
-        if kind is not dict:
-            return value
-        if len(value) == 1:
-            (tag,) = value
-            if type(tag) is str and tag.startswith("$"):
-                return self.decode_tag(tag, value[tag], (*path, tag))
-        return {
-            key: self.decode(item, (*path, key)) if type(item) in (list, dict) else item
-            for key, item in value.items()
-        }
-
-    def decode_tag(self, tag: str, payload: Any, path: Path) -> Any:
-        try:
-            if tag in LEAF_TAGS:
-                return decode_leaf(tag, payload)
-            return self._decode_tag(tag, payload, path)
-        except DocumentError as error:
-            self.problems.extend(nest(error, path))
-            return _FAILED
-        except CallsheetError as error:
-            return self.fail(path, error)
-
-    def _decode_tag(self, tag: str, payload: Any, path: Path) -> Any:
-        if tag == "$raw":
-            return _copy_json(payload)
-        if tag == "$none":
-            return None if payload is True else _malformed("$none must hold true.")
-        if tag in SEQUENCE_TAGS:
-            items = self.decode(payload, path)
-            try:
-                return _SEQUENCES[tag](items)
-            except TypeError as error:
-                raise ModelError(f"{tag} holds a value that is not hashable: {error}.") from error
-        if tag == "$dict":
-            pairs = [self.decode(pair, (*path, i)) for i, pair in enumerate(payload)]
-            try:
-                return dict(pairs)
-            except TypeError as error:
-                raise ModelError(f"$dict has a key that is not hashable: {error}.") from error
-        if tag == "$import":
-            return self.resolve(payload, path)
-        if tag == "$call":
-            return self.read_callable(payload, path, None)
-        if tag == "$load":
-            return self.read_loader(payload, path, ObjLoader)
-        if tag in ("$normal", "$context"):
-            cls = NormalExecutor if tag == "$normal" else ContextExecutor
-            return self.read_executor(payload, path, cls)
-        cls = self.resolve(payload[0], (*path, 0))
-        if cls is _FAILED:
-            return _FAILED
-        if tag == "$enum":
-            return self.decode_member(cls, payload, path)
-        return self.decode_object(cls, payload, path)
-
-    def decode_member(self, cls: Any, payload: list[Any], path: Path) -> Any:
-        if not isinstance(cls, type) or not issubclass(cls, Enum):
-            return _malformed(f"$enum names {payload[0]!r}, which is no enumeration.")
-        name = payload[1]
-        if isinstance(name, str):
-            member = cls.__members__.get(name)
-            if member is None:
-                return _malformed(
-                    f"{payload[0]} has no member {name!r}; it has {list(cls.__members__)}."
-                )
-            return member
-        if len(payload) != 3:
-            return _malformed("$enum must hold [class, name] or [class, null, value].")
-        value = self.decode(payload[2], (*path, 2))
-        try:
-            return cls(value)
-        except (ValueError, TypeError) as error:
-            raise ModelError(f"{payload[0]} has no member of value {value!r}.") from error
-
-    def decode_object(self, cls: Any, payload: list[Any], path: Path) -> Any:
-        if len(payload) != 2 or not isinstance(cls, type):
-            return _malformed("$object must hold [class, data], where the first names a class.")
-        if not self.context.can_structure(cls):
-            return _malformed(f"the converter has no hook that makes a {cls.__qualname__}.")
-        data = self.decode(payload[1], (*path, 1))
-        try:
-            return self.context.converter.structure(data, cls)
-        except CallsheetError:
-            raise
-        except Exception as error:
-            raise describe_failure(error) from error
-
-
-def _malformed(message: str) -> NoReturn:
-    raise ModelError(message)
-
-
-def describe_failure(error: Exception) -> ModelError:
-    """
-    Return our error for what an application's converter raised.
-    """
-    from cattrs import transform_error
-
-    try:
-        reasons = "; ".join(transform_error(error))
-    except Exception:
-        reasons = str(error)
-    failure = ModelError(f"the converter refused it: {reasons or repr(error)}.")
-    failure.__cause__ = error
-    return failure
-
-
-def nest(error: DocumentError, path: Path) -> list[Any]:
-    """
-    Return the problems of a document that lies inside another one.
-    """
-    prefix = format_path(path)
-    for problem in error.exceptions:
-        inner = getattr(problem, "path", None) or "$"
-        problem.path = prefix + inner[1:]  # type: ignore[attr-defined]  # all are ours
-    return list(error.exceptions)
-
-
-def _copy_json(value: Any) -> Any:
-    if type(value) is list:
-        return [_copy_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    if type(value) is dict:
-        return {key: _copy_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    return value
 
 
 def _has_unset(document: Any) -> bool:

@@ -1,33 +1,20 @@
 """
-Phase one of reading: every reference of a document, found and judged before
-anything is imported or built.
+Phase one of reading: every reference of a document is judged before anything
+is imported or built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import attrs
 
+from ._collecting import ARTICLES, KNOWN, Collection, collect
 from ._imports import check_import_string, get_refusal
-from ._models import Model
 from ._paths import Path, format_path
-from ._tags import (
-    CALLABLE_KEYS,
-    EXECUTOR_KEYS,
-    LOADER_KEYS,
-    MODEL_TAGS,
-    SEQUENCE_TAGS,
-    TAGS,
-)
 from ._texts import Limits
-from .exceptions import CallsheetError, DocumentError, LimitError, ModelError, RefusedError
+from .exceptions import CallsheetError, DocumentError
 from .policies import ImportPolicy, Verdict
-
-_CONTAINERS = (list, dict)
-_METHODS = ("submit_callable", "map_callable", "shutdown_callable")
 
 
 @attrs.frozen
@@ -52,253 +39,6 @@ class Reference:
     rule: str
 
 
-@attrs.define
-class Collection:
-    """
-    What phase one finds: import strings by path, and problems.
-    """
-
-    limits: Limits
-    names: list[tuple[Path, str, tuple[Any, ...]]] = attrs.field(factory=list[Any])
-    problems: list[CallsheetError] = attrs.field(factory=list[CallsheetError])
-    unknown: list[CallsheetError] = attrs.field(factory=list[CallsheetError])
-    nodes: int = 0
-
-    def add_problem(self, path: Path, error: CallsheetError) -> None:
-        """
-        Add *error*, unless it says itself where it lies.
-        """
-        if error.path is None:
-            error.path = format_path(path)
-        self.problems.append(error)
-
-    def add_name(self, path: Path, value: Any, declared: Any, what: str) -> None:
-        """
-        Add the import string that stands at *path*.
-        """
-        if isinstance(value, str):
-            self.names.append((path, value, () if declared is None else (declared,)))
-        else:
-            msg = f"{what} must be an import string, not {_describe(value)}."
-            self.add_problem(path, ModelError(msg))
-
-
-def _describe(value: Any) -> str:
-    text = repr(value)
-    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
-
-
-def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> Collection:
-    """
-    Return the references of a document, without importing anything.
-
-    The walk keeps its own stack, so that no document can exhaust Python's.
-
-    Args:
-        document: The data.
-
-        kind: What it describes: ``"callable"``, ``"loader"``, ``"executor"``
-            or ``"value"``.
-
-        limits: How deep and how large it may be.
-
-        declared: The class ``T`` that Python itself named.
-    """
-    found = Collection(limits)
-    stack: list[tuple[Any, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
-    while stack:
-        value, kind, path, depth, declared = stack.pop()
-        if depth > limits.max_depth:
-            msg = f"the document is nested deeper than {limits.max_depth} levels. Flatten it."
-            found.add_problem(path[:8], LimitError(msg))
-            break
-        found.nodes += len(value) if isinstance(value, _CONTAINERS) else 1
-        if found.nodes > limits.max_nodes:
-            msg = f"the document has more than {limits.max_nodes} values. Split it."
-            found.add_problem((), LimitError(msg))
-            break
-        if kind == "value":
-            _collect_value(found, stack, value, path, depth)
-        elif not isinstance(value, Mapping):
-            msg = f"{_ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
-            found.add_problem(path, ModelError(msg))
-        else:
-            _COLLECTORS[kind](found, stack, value, path, depth, declared)
-    return found
-
-
-_ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
-
-
-def _push(stack: Any, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
-    stack.append((value, kind, path, depth, declared))
-
-
-def _collect_value(found: Collection, stack: Any, value: Any, path: Path, depth: int) -> None:
-    if type(value) is dict:
-        if len(value) == 1:
-            (tag,) = value
-            if type(tag) is str and tag.startswith("$"):
-                _collect_tag(found, stack, tag, value[tag], path, depth)
-                return
-        for key, item in value.items():
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, key), depth + 1)
-    elif type(value) is list:
-        for i, item in enumerate(value):
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, i), depth + 1)
-
-
-def _collect_tag(
-    found: Collection, stack: Any, tag: str, payload: Any, path: Path, depth: int
-) -> None:
-    path = (*path, tag)
-    if tag in MODEL_TAGS:
-        _push(stack, payload, MODEL_TAGS[tag], path, depth + 1)
-    elif tag == "$import":
-        found.add_name(path, payload, None, "$import")
-    elif tag in ("$enum", "$object"):
-        if not isinstance(payload, list) or len(payload) < 2:
-            msg = f"{tag} must hold a list that begins with an import string."
-            found.add_problem(path, ModelError(msg))
-            return
-        found.add_name((*path, 0), payload[0], None, tag)
-        for i, item in enumerate(payload[1:], 1):
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, i), depth + 2)
-    elif tag in SEQUENCE_TAGS or tag == "$dict":
-        if not isinstance(payload, list):
-            found.add_problem(path, ModelError(f"{tag} must hold a list."))
-            return
-        if tag != "$dict":
-            _collect_value(found, stack, payload, path, depth + 1)
-            return
-        for i, pair in enumerate(payload):
-            if not isinstance(pair, list) or len(pair) != 2:
-                found.add_problem((*path, i), ModelError("$dict must hold [key, value] pairs."))
-                continue
-            for j, item in enumerate(pair):
-                if isinstance(item, _CONTAINERS):
-                    _push(stack, item, "value", (*path, i, j), depth + 3)
-    elif tag not in TAGS:
-        near = get_close_matches(tag, sorted(TAGS), 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        msg = (
-            f"{tag!r} is no tag of a document.{hint} A mapping that has this one key of its own "
-            f'is written {{"$raw": {{"{tag}": ...}}}}.'
-        )
-        found.add_problem(path[:-1], ModelError(msg))
-
-
-def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
-    for key in value:
-        if key not in valid:
-            near = get_close_matches(str(key), sorted(valid), 1)
-            hint = f"Did you mean {near[0]!r}? " if near else ""
-            msg = f"unknown key {key!r}. {hint}The keys are {', '.join(sorted(valid))}."
-            error = ModelError(msg, str(key))
-            error.path = format_path((*path, key))
-            found.unknown.append(error)
-
-
-def _collect_callable(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
-    _check_keys(found, value, CALLABLE_KEYS, path)
-    target = value.get("callable")
-    if target is None:
-        if declared is None:
-            msg = 'no callable is named. Add "callable": "pkg.mod.fn".'
-            found.add_problem(path, ModelError(msg))
-    elif isinstance(target, str) or not callable(target):
-        known = None if declared is _KNOWN else declared
-        found.add_name((*path, "callable"), target, known, "callable")
-    signature = value.get("signature", {})
-    if isinstance(signature, Mapping):
-        for key, item in signature.items():  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, "signature", key), depth + 2)
-    elif not isinstance(signature, Model):
-        msg = f"signature must be a mapping, not {_describe(signature)}."
-        found.add_problem((*path, "signature"), ModelError(msg))
-    bound = value.get("bind")
-    if bound is not None:
-        _push(stack, bound, "loader", (*path, "bind"), depth + 1)
-
-
-# Stands for a class that the document itself names elsewhere.
-_KNOWN = object()
-
-
-def _collect_loader(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
-    _check_keys(found, value, LOADER_KEYS, path)
-    if value.get("object") is not None:
-        msg = "an object cannot come from a document. Describe how to build it under loader."
-        found.add_problem((*path, "object"), ModelError(msg))
-    object_type = value.get("object_type")
-    if object_type is not None and not isinstance(object_type, type):
-        found.add_name((*path, "object_type"), object_type, declared, "object_type")
-    if declared is None and object_type is not None:
-        declared = _KNOWN
-    call = value.get("loader")
-    if call is not None or declared is None:
-        _push(
-            stack, {} if call is None else call, "callable", (*path, "loader"), depth + 1, declared
-        )
-
-
-def _collect_executor(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
-    _check_keys(found, value, EXECUTOR_KEYS, path)
-    for key in _METHODS:
-        if key in value:
-            _check_method_name(found, (*path, key), value[key])
-    if not isinstance(value.get("direct", False), bool):
-        found.add_problem((*path, "direct"), ModelError("direct must be true or false."))
-    live = value.get("executor")
-    if live is not None:
-        if isinstance(live, str):
-            found.add_name((*path, "executor"), live, declared, "executor")
-        else:
-            msg = "an executor cannot come from a document; it names the class at most, or null."
-            found.add_problem((*path, "executor"), ModelError(msg))
-    loader = value.get("loader")
-    if declared is None and live is not None:
-        declared = _KNOWN
-    if loader is not None or declared is None:
-        _push(
-            stack,
-            {} if loader is None else loader,
-            "loader",
-            (*path, "loader"),
-            depth + 1,
-            declared,
-        )
-
-
-def _check_method_name(found: Collection, path: Path, name: Any) -> None:
-    if not isinstance(name, str) or not name.isidentifier():
-        msg = f"{path[-1]} must be the name of a method, not {_describe(name)}."
-        found.add_problem(path, ModelError(msg))
-    elif name.startswith("_"):
-        msg = (
-            f"{path[-1]} {name!r} is refused: a document may choose among public methods only, "
-            "not names that start with an underscore."
-        )
-        found.add_problem(path, RefusedError(msg, name))
-
-
-_COLLECTORS = {
-    "callable": _collect_callable,
-    "loader": _collect_loader,
-    "executor": _collect_executor,
-}
-
-
 def judge(
     found: Collection, policy: ImportPolicy, *, import_exact: bool = True
 ) -> list[tuple[Path, Verdict, CallsheetError | None]]:
@@ -315,7 +55,7 @@ def judge(
     """
     judged: list[tuple[Path, Verdict, CallsheetError | None]] = []
     for path, import_string, also in found.names:
-        real = tuple([item for item in also if item is not _KNOWN])
+        real = tuple([item for item in also if item is not KNOWN])
         try:
             verdict = check_import_string(policy, import_string, real, import_exact=import_exact)
         except CallsheetError as error:
@@ -347,7 +87,7 @@ def check(
             found.add_problem(path, error)
     if found.problems:
         problems = [*found.unknown, *found.problems]
-        raise DocumentError(f"Cannot read {_ARTICLES.get(kind, 'a value')}", problems)
+        raise DocumentError(f"Cannot read {ARTICLES.get(kind, 'a value')}", problems)
     return found.unknown
 
 
@@ -363,7 +103,7 @@ def audit_document(
     found = collect(document, kind, limits, declared)
     problems = [*found.unknown, *found.problems]
     if problems:
-        raise DocumentError(f"Cannot audit {_ARTICLES.get(kind, 'a value')}", problems)
+        raise DocumentError(f"Cannot audit {ARTICLES.get(kind, 'a value')}", problems)
     judged = judge(found, policy, import_exact=False)
     return [
         Reference(format_path(path), verdict.import_string, verdict.verdict, verdict.rule)

@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from typing import Any
 
-from ._leaves import Leaf, expect, is_list, is_object
+from ._leaves import Leaf, expect, get_items, is_object
 
 __all__ = [
     "TIME_LEAVES",
@@ -155,8 +155,7 @@ def _encode_timezone(zone: dt.timezone) -> Any:
 def _decode_timezone(payload: Any) -> dt.timezone:
     if isinstance(payload, str):
         return _parse_offset(payload)
-    expect(is_list(payload), "it is no offset")
-    offset, name = payload
+    offset, name = get_items(payload, 2, "an offset and a name")
     expect(isinstance(offset, str) and isinstance(name, str), "it is no offset with a name")
     return dt.timezone(_parse_offset(offset).utcoffset(None), name)
 
@@ -231,11 +230,9 @@ def _encode_timedelta(value: dt.timedelta) -> list[int]:
 
 
 def _decode_timedelta(payload: Any) -> dt.timedelta:
-    expect(
-        is_list(payload) and [type(part) for part in payload] == [int] * 3,
-        "it is no list of days, seconds and microseconds",
-    )
-    return dt.timedelta(*payload)
+    parts = get_items(payload, 3, "days, seconds and microseconds")
+    expect(all(type(part) is int for part in parts), "its parts are not integers")
+    return dt.timedelta(*parts)
 
 
 def _decode_datetime(payload: Any) -> dt.datetime:

@@ -22,6 +22,7 @@ from ._leaves import (
     encode_int,
     encode_text,
     expect,
+    get_items,
     is_list,
     is_object,
     is_text,
@@ -143,8 +144,7 @@ def _encode_complex(value: complex) -> list[str]:
 
 
 def _decode_complex(payload: Any) -> complex:
-    expect(is_list(payload), "it is no list of two numbers")
-    real, imaginary = payload
+    real, imaginary = get_items(payload, 2, "two numbers")
     return complex(decode_float(real), decode_float(imaginary))
 
 
@@ -160,9 +160,11 @@ def _encode_path(path: pathlib.PurePath) -> Any:
 def _decode_path(payload: Any) -> pathlib.PurePath:
     if not is_list(payload):
         return pathlib.Path(decode_text(payload))
-    name, text = payload
+    name, text = get_items(payload, 2, "a class and a path")
     cls = {"PurePosixPath": pathlib.PurePosixPath, "PureWindowsPath": pathlib.PureWindowsPath}
-    expect(name in cls, "it names neither PurePosixPath nor PureWindowsPath")
+    expect(
+        isinstance(name, str) and name in cls, "it names neither PurePosixPath nor PureWindowsPath"
+    )
     return cls[name](decode_text(text))
 
 
@@ -171,8 +173,7 @@ def _encode_range(value: range) -> list[Any]:
 
 
 def _decode_range(payload: Any) -> range:
-    expect(is_list(payload), "it is no list of start, stop and step")
-    start, stop, step = payload
+    start, stop, step = get_items(payload, 3, "start, stop and step")
     return range(decode_int(start), decode_int(stop), decode_int(step))
 
 
@@ -201,6 +202,7 @@ def _decode_slice_part(payload: Any) -> Any:
     if not is_object(payload):
         expect(type(payload) in _PLAIN, "a part of it is no plain value")
         return payload
+    expect(len(payload) == 1, "a part of it has no tag")
     [(tag, content)] = payload.items()
     expect(tag != "$slice", "a part of it is a slice")
     return decode_leaf(tag, content)
