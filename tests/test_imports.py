@@ -701,22 +701,23 @@ class TestCache:
         with pytest.raises(ResolveError):
             trusted("app.fn")
 
-    def test_replaced_module_is_noticed(self, monkeypatch: pytest.MonkeyPatch):
+    def test_replaced_module_is_noticed(self):
         """
         Another module under the name is another answer.
         """
         policy = ImportPolicy(allow=["app.*", json.dumps])
         before = resolve_allowed(policy, "app.fn"), resolve_import_string("app.fn")
         for name in [name for name in sys.modules if name.partition(".")[0] in ("app", "foreign")]:
-            monkeypatch.delitem(sys.modules, name)
+            del sys.modules[name]
 
         after = resolve_allowed(policy, "app.fn"), resolve_import_string("app.fn")
 
         assert before[0] is not after[0]
         assert before[1] is not after[1]
-        monkeypatch.setitem(sys.modules, "app", None)  # type: ignore[arg-type]
+        sys.modules["app"] = None  # type: ignore[assignment]
         with pytest.raises(ResolveError):
             resolve_allowed(policy, "app.fn")
+        del sys.modules["app"]
 
     def test_alias_ends_with_its_entry(self, monkeypatch: pytest.MonkeyPatch):
         """
