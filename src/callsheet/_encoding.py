@@ -86,7 +86,8 @@ class Encoder:
             UnwritableError: It has no form that loads back equal.
         """
         if depth > self.context.limits.max_depth:
-            msg = f"it is nested deeper than the {self.context.limits.max_depth} levels of a document."
+            levels = self.context.limits.max_depth
+            msg = f"it is nested deeper than the {levels} levels of a document."
             raise UnwritableError(msg)
         kind = type(value)
         if kind in NATIVE:

@@ -69,7 +69,7 @@ def get_items(payload: Any, n: int, content: str) -> list[Any]:
     """
     Return the *n* items of a list; *content* says what they are.
     """
-    expect(isinstance(payload, list) and len(payload) == n, f"it is no list of {content}")
+    expect(is_list(payload) and len(payload) == n, f"it is no list of {content}")
     return list(payload)
 
 

@@ -236,7 +236,8 @@ def check_call(name: str, parameter: Any, target: Any) -> None:
     ):
         msg = (
             f"Cannot make {name}: its loader calls {get_name(target)}, which is no "
-            f"{get_name(parameter)}. Leave the callable out, or declare ObjLoader[{get_name(target)}]."
+            f"{get_name(parameter)}. Leave the callable out, or declare "
+            f"ObjLoader[{get_name(target)}]."
         )
         raise ModelError(msg, name)
 

@@ -15,112 +15,23 @@ from typing import Any
 from weakref import ref
 
 from ._models import UNSET
+from ._shapes import Plan
+
+__all__ = [
+    "Plan",
+    "count_plans",
+    "get_name",
+    "get_plan",
+    "get_signature",
+    "get_unbound_plan",
+    "plan_of_parameters",
+]
 
 # What makes inspect.signature look elsewhere than at the function's own code.
 _REDIRECTS = frozenset(
     {"__wrapped__", "__signature__", "__partialmethod__", "_partialmethod", "__text_signature__"}
 )
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE, see the C API's type flags
-
-
-class Plan:
-    """
-    A signature, taken apart for binding and calling.
-
-    Attributes:
-        name: The callable's qualified name.
-
-        names: The named parameters, in order: positional-only,
-            positional-or-keyword, keyword-only.
-
-        n_posonly: How many of them are positional-only.
-
-        n_pos: How many of them can be given by position.
-
-        defaults: Each name with its default, or UNSET.
-
-        var_positional: The name of the var-positional parameter, or None.
-
-        var_keyword: The name of the var-keyword parameter, or None.
-
-        own: Whether the signature is the code's own, so that calling by
-            position means the same as calling by keyword.
-
-        known: Whether there is a signature at all.
-    """
-
-    __slots__ = (
-        "__weakref__",
-        "all_given",
-        "code",
-        "defaults",
-        "function_defaults",
-        "index",
-        "init",
-        "known",
-        "kwdefaults",
-        "n_pos",
-        "n_posonly",
-        "name",
-        "live_keys",
-        "names",
-        "own",
-        "plain",
-        "positional",
-        "simple",
-        "values",
-        "var_keyword",
-        "var_positional",
-    )
-
-    def __init__(
-        self,
-        name: str,
-        defaults: dict[str, Any],
-        n_posonly: int,
-        n_pos: int,
-        var_positional: str | None,
-        var_keyword: str | None,
-        *,
-        own: bool,
-        known: bool = True,
-    ) -> None:
-        self.name = name
-        self.defaults = defaults
-        self.names = names = tuple(defaults)
-        self.values = tuple(defaults.values())
-        self.index = dict(zip(names, range(len(names))))  # noqa: B905  # as long
-        self.all_given = (1 << len(names)) - 1
-        self.live_keys = ("args", *names) if "args" not in defaults else None
-        self.n_posonly = n_posonly
-        self.n_pos = n_pos
-        self.var_positional = var_positional
-        self.var_keyword = var_keyword
-        self.own = own
-        self.known = known
-        self.positional = own and n_pos == len(names)
-        # Every parameter can be given by keyword, and all by position.
-        self.simple = own and not n_posonly and n_pos == len(names)
-        self.plain: bool | None = None  # no annotation changes what is read; None: unknown
-        self.code: Any = None
-        self.function_defaults: Any = None
-        self.kwdefaults: Any = None
-        self.init: Any = None
-
-    def has_room_for(self, name: str) -> bool:
-        """
-        Whether *name* can be given by keyword.
-        """
-        i = self.index.get(name)
-        return (i is None and self.var_keyword is not None) or (
-            i is not None and i >= self.n_posonly
-        )
-
-    def required(self) -> list[str]:
-        """
-        Return the names of the parameters that have no default, in order.
-        """
-        return [name for name, default in self.defaults.items() if default is UNSET]
 
 
 class _Entry(ref[Any]):

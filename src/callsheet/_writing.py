@@ -79,7 +79,10 @@ class Writer(Encoder):
             raise UnwritableError(msg) from None
         if isinstance(model, SignatureModel):
             return self._write_record(model, None, 0)
-        msg = f"Cannot write {model!r}: it is no model. Give a CallableModel, a loader or an executor."
+        msg = (
+            f"Cannot write {model!r}: it is no model. Give a CallableModel, a loader or an "
+            "executor."
+        )
         raise UnwritableError(msg)
 
     def write_plainly(self, model: CallableModel[Any]) -> dict[str, Any] | None:

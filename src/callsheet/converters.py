@@ -171,7 +171,7 @@ class _Strict:
         """
         Return the *cl* that a document in the converter's format describes.
         """
-        codec, context, write = self._callsheet
+        codec, context, _ = self._callsheet
         document = codec.loads(data, context.limits, **options)
         return cast("T", cast("Any", self).structure(document, cl))
 
