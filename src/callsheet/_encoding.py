@@ -69,7 +69,9 @@ class Encoder:
             return {"$raw": value}
         if type(value) is dict:
             return self._write_pairs(value, depth)
-        return {"$list": [self.encode(item, depth + 2) for item in value]}
+        if type(value) is list:
+            return {"$list": [self.encode(item, depth + 2) for item in value]}
+        return self.encode(value, depth)  # a leaf that has a tag of its own
 
     def _write_pairs(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         pairs = [
