@@ -1,0 +1,568 @@
+"""
+Strict equality, and the hash that goes with it.
+"""
+
+from __future__ import annotations
+
+import array
+import collections
+import copy
+import dataclasses
+import datetime as dt
+import functools
+import pickle
+import random
+import subprocess
+import sys
+import types
+import zoneinfo
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callsheet._equality import same, strict_hash
+from value_strategies import KEYS, VALUES
+
+NAN = float("nan")
+
+
+def other_nan() -> float:
+    """
+    Return a NaN that is not the same object as any other.
+    """
+    return float("nan")
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """
+    Compare by the rule's plain words, with recursion and in quadratic time.
+    """
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(is_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, slice):
+        return is_same((a.start, a.stop, a.step), (b.start, b.stop, b.step))
+    if isinstance(a, dict):
+        a, b = list(a.items()), list(b.items())
+    if isinstance(a, (set, frozenset, list)):
+        return len(a) == len(b) and all(any(is_same(x, y) for y in b) for x in a)
+    if isinstance(a, complex):
+        return is_same((a.real, a.imag), (b.real, b.imag))
+    if isinstance(a, Decimal) and a.is_nan():
+        return b.is_nan() and a.is_snan() == b.is_snan()
+    if isinstance(a, float) and a != a:
+        return b != b
+    return a == b
+
+
+ATOMS = st.sampled_from([0, False, 0.0, -0.0, Decimal(0), 1, True, 1.0, NAN, "1", b"1"])
+SIMILAR = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.lists(inner, max_size=2).map(tuple),
+        st.dictionaries(ATOMS, inner, max_size=2),
+        st.frozensets(ATOMS, max_size=2),
+    ),
+    max_leaves=4,
+)
+
+
+class TestProperties:
+    @given(VALUES)
+    def test_a_copy_is_the_same(self, value):
+        """
+        A deep copy is the same, whatever the value.
+        """
+        assert same(value, copy.deepcopy(value))
+
+    @given(VALUES)
+    def test_a_pickled_value_is_the_same(self, value):
+        """
+        What went to another process and back is the same.
+        """
+        assert same(value, pickle.loads(pickle.dumps(value)))
+
+    @given(VALUES, VALUES)
+    @settings(max_examples=300)
+    def test_agrees_with_the_plain_rule(self, a, b):
+        """
+        Any two values compare as the rule says, in both directions.
+        """
+        expected = is_same(a, b)
+
+        assert same(a, b) is expected
+        assert same(b, a) is expected
+
+    @given(SIMILAR, SIMILAR)
+    @settings(max_examples=300)
+    def test_similar_values_agree_with_the_plain_rule(self, a, b):
+        """
+        Values that Python finds equal, but that differ in type, compare as the rule says.
+        """
+        assert same(a, b) is is_same(a, b)
+
+    @given(KEYS)
+    def test_the_same_values_have_the_same_hash(self, value):
+        """
+        A copy has the same hash, NaN or not.
+        """
+        assert strict_hash(value) == strict_hash(copy.deepcopy(value))
+
+    @given(VALUES)
+    def test_the_hash_exists_where_it_does_for_python(self, value):
+        """
+        Only what Python cannot hash has no hash, but for signalling NaN.
+        """
+        try:
+            hash(value)
+        except TypeError as error:
+            if "signaling" not in str(error):
+                with pytest.raises(TypeError, match="unhashable"):
+                    strict_hash(value)
+        else:
+            assert isinstance(strict_hash(value), int)
+
+
+class TestAtoms:
+    @pytest.mark.parametrize(
+        ("a", "b"),
+        [
+            (1, True),
+            (1, 1.0),
+            (0, False),
+            ("a", b"a"),
+            ([1], (1,)),
+            ({1}, frozenset({1})),
+            (1, 1 + 0j),
+        ],
+    )
+    def test_types_matter(self, a, b):
+        """
+        Values of different types differ, alone and inside of others.
+        """
+        assert not same(a, b)
+        assert not same([a], [b])
+        assert not same({"k": (a,)}, {"k": (b,)})
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            other_nan,
+            lambda: complex(other_nan(), 1),
+            lambda: complex(1, other_nan()),
+            lambda: Decimal("NaN"),
+            lambda: Decimal("sNaN"),
+            lambda: {other_nan(): other_nan()},
+            lambda: frozenset({other_nan(), "a"}),
+            lambda: slice(other_nan(), None),
+        ],
+    )
+    def test_nan_equals_nan(self, make):
+        """
+        Two NaN are the same, wherever they are.
+        """
+        assert same(make(), make())
+
+    def test_nan_equals_nothing_else(self):
+        """
+        NaN differs from numbers, and a quiet one from a signalling one.
+        """
+        assert not same(NAN, 1.0)
+        assert not same(complex(NAN, 1), complex(NAN, 2))
+        assert not same(Decimal("NaN"), Decimal("sNaN"))
+        assert not same(Decimal("NaN"), Decimal(1))
+
+    def test_every_nan_has_one_hash(self):
+        """
+        The hash does not tell one NaN from another, in containers neither.
+        """
+        assert strict_hash(NAN) == strict_hash(other_nan())
+        assert strict_hash((NAN, frozenset({NAN}))) == strict_hash((other_nan(), frozenset({NAN})))
+        assert strict_hash(Decimal("sNaN")) == strict_hash(Decimal("sNaN"))
+
+    def test_a_zone_may_be_loaded_twice(self):
+        """
+        A time in the hour that occurs twice equals itself under a fresh zone.
+        """
+        a, b = (
+            dt.datetime(
+                2020, 10, 25, 2, 30, fold=1, tzinfo=zoneinfo.ZoneInfo.no_cache("Europe/Vienna")
+            )
+            for _ in range(2)
+        )
+
+        assert a != b
+        assert same(a, b)
+        assert strict_hash(a) == strict_hash(b)
+        assert strict_hash(a.tzinfo) == strict_hash(b.tzinfo)
+
+
+class TestContainers:
+    def test_order_of_keys_does_not_matter(self):
+        """
+        Dicts are the same in any order, but an OrderedDict has one.
+        """
+        ordered = collections.OrderedDict
+
+        assert same({"a": 1, "b": 2}, {"b": 2, "a": 1})
+        assert same({1: 1, "b": 2}, {"b": 2, 1: 1})
+        assert not same(ordered(a=1, b=2), ordered(b=2, a=1))
+
+    def test_keys_are_compared_strictly(self):
+        """
+        Keys and members differ by type, too.
+        """
+        assert not same({1: "a"}, {True: "a"})
+        assert not same({1}, {1.0})
+        assert not same({(1,): "a"}, {(True,): "a"})
+        assert not same(frozenset({frozenset({1})}), frozenset({frozenset({True})}))
+
+    def test_members_with_the_same_hash(self):
+        """
+        Members whose hashes collide find their equals.
+        """
+        assert hash(-1) == hash(-2)
+        assert same({-1, -2, (-1,), (-2,)}, {(-2,), (-1,), -2, -1})
+        assert not same({-1}, {-2})
+        assert not same({-1: "a", -2: "b"}, {-1: "b", -2: "a"})
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda x: collections.deque([x], 3),
+            lambda x: collections.defaultdict(int, a=x),
+            lambda x: collections.OrderedDict(a=x),
+            lambda x: types.SimpleNamespace(a=x),
+            lambda x: types.MappingProxyType({"a": x}),
+            lambda x: array.array("i" if x is True else "d", [x]),
+            lambda x: slice(None, x),
+            lambda x: functools.partial(int, x),
+            lambda x: functools.partial(int, base=x),
+            lambda x: functools.partialmethod(int, x),
+        ],
+    )
+    def test_other_containers(self, make):
+        """
+        The standard library's containers are compared part by part.
+        """
+        assert same(make(1), make(1))
+        assert not same(make(1), make(True))
+
+    def test_more_than_contents(self):
+        """
+        What a container has besides its contents counts.
+        """
+        assert not same(collections.deque([1], 3), collections.deque([1], 4))
+        assert not same(collections.defaultdict(int), collections.defaultdict(list))
+
+    def test_subclasses(self):
+        """
+        A subclass is compared by its parts unless it has an ``==`` of its own.
+        """
+
+        class Plain(list):
+            pass
+
+        class Own(list):
+            def __eq__(self, other):
+                return True
+
+        class Odd(tuple):
+            def __iter__(self):
+                raise RuntimeError
+
+        point = collections.namedtuple("point", "x y")
+
+        assert same(Plain([NAN]), Plain([other_nan()]))
+        assert not same(Plain([1]), [1])
+        assert same(Own([1]), Own([2]))
+        assert same(Odd([1]), Odd([1]))
+        assert same(point(1, NAN), point(1, other_nan()))
+        assert not same(point(1, 2), point(True, 2))
+
+    def test_any_depth(self):
+        """
+        100,000 levels are compared and hashed without recursion.
+        """
+        for wrap in (lambda inner: [inner], lambda inner: (inner,), lambda inner: {"k": inner}):
+            a: Any = 1
+            b: Any = 1
+            for _ in range(100_000):
+                a, b = wrap(a), wrap(b)
+            assert same(a, b)
+            assert not same(a, wrap(b))
+            if isinstance(a, tuple):
+                assert strict_hash(a) == strict_hash(b)
+
+    def test_shared_parts_take_no_time(self):
+        """
+        A value that holds another twice, 60 times over, is compared at once.
+        """
+        a: Any = (1,)
+        b: Any = (1,)
+        for _ in range(60):
+            a, b = (a, a), (b, b)
+
+        assert same(a, b)
+        assert strict_hash(a) == strict_hash(b)
+
+    def test_cycles_end(self):
+        """
+        Containers that hold themselves are compared, the same or not.
+        """
+        a: Any = [1]
+        b: Any = [1]
+        c: Any = [2]
+        for cycle in (a, b, c):
+            cycle.append({"self": cycle})
+
+        assert same(a, b)
+        assert not same(a, c)
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    x: Any
+    note: Any = dataclasses.field(default=None, compare=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class Loose:
+    x: Any
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 1
+
+
+@dataclasses.dataclass(eq=False)
+class ByIdentity:
+    x: Any
+
+
+@attrs.frozen
+class Pair:
+    a: Any
+    b: Any = attrs.field(default=None, eq=False)
+    c: Any = attrs.field(default="", eq=str.lower)
+
+
+class Node:
+    def __init__(self, *nodes):
+        self.nodes = nodes
+
+    def __callsheet_nodes__(self):
+        return self.nodes
+
+    def __hash__(self):
+        return 7
+
+
+class TestObjects:
+    @pytest.mark.parametrize("cls", [Point, Pair])
+    def test_records_by_their_fields(self, cls):
+        """
+        Dataclasses and attrs classes are compared field by field.
+        """
+        assert same(cls(NAN), cls(other_nan()))
+        assert same(cls([1]), cls([1]))
+        assert not same(cls(1), cls(True))
+        assert same(cls(1, 2), cls(1, 3))
+        assert strict_hash(cls(NAN)) == strict_hash(cls(other_nan()))
+        with pytest.raises(TypeError, match="unhashable"):
+            strict_hash(cls([1]))
+
+    def test_records_with_rules_of_their_own(self):
+        """
+        A class's own ``==`` and an attrs field's key decide.
+        """
+        assert same(Loose(1), Loose(2))
+        assert strict_hash(Loose([])) == strict_hash(Loose([]))
+        assert same(Pair(1, c="A"), Pair(1, c="a"))
+        assert not same(ByIdentity(1), ByIdentity(1))
+
+    def test_hook(self):
+        """
+        A class that says what it is made of is compared by that.
+        """
+        assert same(Node(1, Node([NAN])), Node(1, Node([other_nan()])))
+        assert not same(Node(1), Node(True))
+        assert not same(Node(1), Node(1, 2))
+        assert strict_hash((Node([]),)) == strict_hash((Node([]),))
+
+    def test_methods(self):
+        """
+        A bound method is its function and its instance.
+        """
+        assert same(Point(NAN).__repr__, Point(other_nan()).__repr__)
+        assert not same(Point(1).__repr__, Point(2).__repr__)
+        assert not same(Point(1).__repr__, Point(1).__hash__)
+        assert same([1].append, [1].append)
+        assert not same([1].append, [2].append)
+        assert not same([1].append, [1].extend)
+        assert same(len, len)
+        assert not same(random.random, random.gauss)
+        assert strict_hash([1].append) == strict_hash([1].append)
+
+    @pytest.mark.parametrize("answer", [None, NotImplemented, "yes", [1], 1, object()])
+    def test_answers_that_are_no_bool(self, answer):
+        """
+        An ``==`` that answers anything but a bool finds nothing equal but itself.
+        """
+
+        class Odd:
+            def __eq__(self, other):
+                return answer
+
+        odd = Odd()
+
+        assert same(odd, Odd()) is False
+        assert same(odd, odd) is True
+
+    def test_errors(self):
+        """
+        An ``==`` or a ``__hash__`` that raises counts as unequal.
+        """
+
+        class Raising:
+            def __init__(self, fine=False):
+                self.fine = fine
+
+            def __eq__(self, other):
+                raise RuntimeError
+
+            def __hash__(self):
+                if self.fine:
+                    return 1
+                raise RuntimeError
+
+        a, b = Raising(True), Raising(True)
+        members, others = {a}, {b}
+        a.fine = b.fine = False
+
+        assert same(Raising(), Raising()) is False
+        assert same(members, others) is False
+
+    def test_deep_recursion_of_a_foreign_eq(self):
+        """
+        A class whose ``==`` recurses without end is unequal, not an error.
+        """
+
+        class Endless:
+            def __eq__(self, other):
+                return self == other
+
+        assert same(Endless(), Endless()) is False
+
+    def test_metaclass_without_hash(self):
+        """
+        Not even a class that cannot be hashed is an error.
+        """
+
+        class Meta(type):
+            def __eq__(cls, other):
+                return False
+
+        class Odd(metaclass=Meta):
+            def __eq__(self, other):
+                return True
+
+        assert same(Odd(), Odd()) is True
+
+
+class TestArrays:
+    @pytest.fixture
+    def np(self):
+        return pytest.importorskip("numpy")
+
+    def test_by_dtype_shape_and_content(self, np):
+        """
+        Arrays are the same with the same dtype, shape and content.
+        """
+        assert same(np.arange(3), np.arange(3))
+        assert same({"a": np.array([1, NAN])}, {"a": np.array([1, NAN])})
+        assert not same(np.zeros(2), np.zeros(2, "f4"))
+        assert not same(np.zeros(2, "<f8"), np.zeros(2, ">f8"))
+        assert not same(np.zeros(2), np.zeros((2, 1)))
+        assert not same(np.zeros(2), np.ones(2))
+        assert same(np.zeros(1), -np.zeros(1))
+
+    @pytest.mark.parametrize(
+        "dtype", ["f2", "c16", "M8[s]", "m8[D]", "U3", "S3", "V3", "?", "O", "g", "i1", "V0"]
+    )
+    def test_dtypes(self, np, dtype):
+        """
+        Every dtype compares, zero-dimensional and empty arrays too.
+        """
+        for shape in ((), (0,), (2, 3)):
+            a = np.zeros(shape, dtype)
+            assert same(a, a.copy())
+
+    def test_objects_in_arrays(self, np):
+        """
+        Objects in an array are compared strictly.
+        """
+        a, b, c = (np.array([x, [NAN]], dtype=object) for x in (1, 1, True))
+
+        assert same(a, b)
+        assert not same(a, c)
+
+    def test_structured(self, np):
+        """
+        Records are compared field by field, whatever lies between.
+        """
+        dtype = np.dtype([("a", "u1"), ("b", "f8", (2,))], align=True)
+        a, b = np.empty(2, dtype), np.full(2, 0, dtype)
+        a[:] = 0
+        a["b"] = b["b"] = NAN
+
+        assert same(a, b)
+        assert same(a[0], b[0])
+        b["a"] = 1
+        assert not same(a, b)
+
+    def test_subclasses(self, np):
+        """
+        Masked arrays compare by mask, and a subclass differs from its base.
+        """
+        masked = [np.ma.array([1, x], mask=[False, True]) for x in (2, 3)]
+
+        assert same(*masked)
+        assert not same(masked[0], np.ma.array([1, 2], mask=[True, False]))
+        assert not same(np.ma.array([1]), np.array([1]))
+
+    def test_scalars(self, np):
+        """
+        Scalars compare by type and value, and hash alike.
+        """
+        assert same(np.float64(NAN), np.float64(NAN))
+        assert same(np.float32(NAN), np.float32(NAN))
+        assert same(np.complex64(complex(NAN, 1)), np.complex64(complex(NAN, 1)))
+        assert not same(np.float64(1), 1.0)
+        assert not same(np.int64(1), np.int32(1))
+        assert same(np.datetime64("NaT", "s"), np.datetime64("NaT", "s"))
+        assert not same(np.datetime64(1, "s"), np.datetime64(1, "ms"))
+        assert strict_hash(np.float32(NAN)) == strict_hash(np.float32(NAN))
+        with pytest.raises(TypeError, match="unhashable"):
+            strict_hash((np.zeros(1),))
+
+
+def test_numpy_is_not_imported():
+    """
+    Comparing and hashing does not import numpy.
+    """
+    code = (
+        "import sys; from callsheet._equality import same, strict_hash; "
+        "same([1, {2}], [1, {2}]); same(object(), object()); strict_hash((1.5, 2)); "
+        "sys.exit('numpy' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
