@@ -119,7 +119,8 @@ def make_keyed_reader(annotation: Any, readers: Mapping[str, Reader], *, strict:
     """
 
     def read(value: Any) -> Any:
-        return {key: readers[key](item) if key in readers else item for key, item in value.items()}
+        made = {key: readers[key](item) if key in readers else item for key, item in value.items()}
+        return made if any(made[key] is not value[key] for key in made) else value
 
     return _make_reader(dict, annotation, read, strict=strict)
 
