@@ -5,13 +5,13 @@ The references of a document, collected without importing anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import attrs
 
 from ._models import Model
 from ._paths import Path, format_path
+from ._suggestions import get_close_names
 from ._tags import (
     CALLABLE_KEYS,
     EXECUTOR_KEYS,
@@ -157,7 +157,7 @@ def _collect_tag(
                 if isinstance(item, _CONTAINERS):
                     _push(stack, item, "value", (*path, i, j), depth + 3)
     elif tag not in TAGS:
-        near = get_close_matches(tag, sorted(TAGS), 1)
+        near = get_close_names(tag, sorted(TAGS), 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = (
             f"{tag!r} is no tag of a document.{hint} A mapping that has this one key of its own "
@@ -169,7 +169,7 @@ def _collect_tag(
 def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
     for key in value:
         if key not in valid:
-            near = get_close_matches(str(key), sorted(valid), 1)
+            near = get_close_names(str(key), sorted(valid), 1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             msg = f"unknown key {key!r}. {hint}The keys are {', '.join(sorted(valid))}."
             error = ModelError(msg, str(key))

@@ -10,8 +10,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import attrs
-from cattrs import Converter
-from cattrs.errors import StructureHandlerNotFoundError
 
 from ._annotations import get_reader, resolve_annotations
 from ._models import Model
@@ -43,7 +41,7 @@ class Context:
         nulls: Whether the format has a null (TOML has none).
     """
 
-    converter: Converter
+    converter: Any
     policy: ImportPolicy
     governed: bool = False
     strict: bool = False
@@ -79,6 +77,8 @@ class Context:
             return False
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
             return True
+        from cattrs.errors import StructureHandlerNotFoundError
+
         try:
             self.converter.get_structure_hook(cls, cache_result=False)
         except StructureHandlerNotFoundError:

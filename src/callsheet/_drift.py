@@ -5,12 +5,12 @@ A document whose callable has changed since: what still fits, and the edit.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from ._mappings import Assignment
 from ._models import UNSET
 from ._plans import Plan
+from ._suggestions import get_close_names
 from .exceptions import DriftError
 
 _STARS = frozenset({"args", "*args", "kwargs", "**kwargs", "kwarg_order"})
@@ -64,7 +64,7 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
         elif plan.var_keyword is not None and name.isidentifier():
             rows.append((name, f"goes into **{plan.var_keyword}"))
         else:
-            near = get_close_matches(name, new, 1, cutoff=0.4) or (new if len(new) == 1 else [])
+            near = get_close_names(name, new, 1, cutoff=0.4) or (new if len(new) == 1 else [])
             if near:
                 rows.append((name, f"is gone; {near[0]!r} is new"))
                 edits.append(f"rename {name!r} to {near[0]!r}")

@@ -4,8 +4,8 @@ The future of a call that went through the trampoline.
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
+import sys
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -14,8 +14,6 @@ from ._parcels import translate
 from .exceptions import ExecutorError
 
 __all__ = ["Future"]
-
-_CANCELLED = (concurrent.futures.CancelledError, asyncio.CancelledError)
 
 
 class Future(concurrent.futures.Future[Any]):
@@ -101,7 +99,7 @@ class Future(concurrent.futures.Future[Any]):
                 outcome = inner.result()
         except BaseException as failure:
             error = failure
-        if isinstance(error, _CANCELLED):
+        if _is_cancellation(error):
             return self._settle_cancelled()
         if error is not None:
             return self._settle(translate(error, self._executor), None)
@@ -137,3 +135,11 @@ class Future(concurrent.futures.Future[Any]):
         release: Callable[[Future], None] = self._release
         self._inner = self._decode = self._executor = self._release = None
         return release
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    # asyncio has an error of its own; where it is not imported, nobody raises it.
+    asyncio = sys.modules.get("asyncio.exceptions")
+    return isinstance(error, concurrent.futures.CancelledError) or (
+        asyncio is not None and isinstance(error, asyncio.CancelledError)
+    )

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import collections.abc
 from collections.abc import Callable
-from typing import Any, get_origin
-
-from cattrs import Converter
+from typing import TYPE_CHECKING, Any, get_origin
 
 from ._contexts import Context
 from ._imports import resolve_allowed
@@ -17,6 +15,9 @@ from ._reading import read_model
 from ._signatures import SignatureModel
 from ._writing import Writer
 from .exceptions import ModelError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 
 def is_model_class(cls: Any) -> bool:

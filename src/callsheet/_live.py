@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from functools import partial
 from threading import Event, Lock, Thread
@@ -18,14 +18,14 @@ from ._futures import Future
 from ._methods import Methods, check_methods
 from ._parcels import get_dump, get_token, open_outcome, pack, translate
 from ._trampoline import run_call, run_chunk
-from .adapters import SerialExecutor
+from .adapters import SerialExecutor, is_process_pool
 
 __all__ = ["Live", "is_direct"]
 
 #: Executors whose calls never leave the process.
 _DIRECT: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
 #: Executors that the interpreter ends by itself, when they are dropped and when it exits.
-_STANDARD: tuple[type, ...] = (ThreadPoolExecutor, ProcessPoolExecutor, SerialExecutor)
+_STANDARD: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
 
 
 def is_direct(executor: object) -> bool:
@@ -65,7 +65,7 @@ class Live:
         self._pid = os.getpid()
         self.raw = self._submit if direct or is_direct(executor) else None
         self._dump, self._by_value = get_dump(executor)
-        standard = type(executor) in _STANDARD
+        standard = type(executor) in _STANDARD or is_process_pool(executor)
         self.needs_finalizer = owned is not None and bool(owned or not standard)
         self._standard = standard
         if self.needs_finalizer:

@@ -5,13 +5,13 @@ Which methods of an executor's class a model may name.
 from __future__ import annotations
 
 import functools
-from difflib import get_close_matches
 from typing import Any
 
 import attrs
 
 from ._plans import get_name
 from ._statics import MISSING, find_in_class, get_class_dict, get_mro
+from ._suggestions import get_close_names
 from .exceptions import ModelError, RefusedError
 
 __all__ = ["Methods", "check_methods"]
@@ -76,7 +76,7 @@ def _get_hint(cls: type, name: str) -> str:
             if not key.startswith("_") and _is_method(cls, key)
         }
     )
-    near = get_close_matches(name, names, 3, 0.5) or names[:8]
+    near = get_close_names(name, names, 3, 0.5) or names[:8]
     if not near:
         return "It has no public methods at all: wrap it in an adapter class."
     return f"Did you mean {', '.join(map(repr, near))}?"

@@ -8,12 +8,12 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
 from ._grammar import ImportString, shorten
 from ._statics import is_module
+from ._suggestions import get_close_names
 from .exceptions import ImportFailedError, ResolveError
 
 __all__ = ["import_failed", "load_module", "not_found"]
@@ -79,7 +79,7 @@ def not_found(string: ImportString, reason: str, names: Iterable[object] = ()) -
     Return the error of a path that leads nowhere, with the nearest names.
     """
     known = [name for name in names if type(name) is str and not name.startswith("_")]
-    near = get_close_matches(string.segments[-1], known, n=3, cutoff=0.6)
+    near = get_close_names(string.segments[-1], known, n=3, cutoff=0.6)
     remedy = (
         f"Did you mean {' or '.join(map(repr, near))}?"
         if near

@@ -7,7 +7,6 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from itertools import count
 from os import getpid, urandom
 from reprlib import repr as shorten
@@ -15,7 +14,7 @@ from typing import Any, Final, cast
 
 from ._plans import get_name
 from ._trampoline import Outcome, dump_by_value
-from .adapters import PoolExecutor
+from .adapters import PoolExecutor, is_process_pool
 from .exceptions import ExecutorError, TaskError
 
 __all__ = ["WorkerTraceback", "get_dump", "get_token", "open_outcome", "pack", "translate"]
@@ -48,7 +47,7 @@ def get_dump(executor: object) -> tuple[Callable[[object], bytes], bool]:
     Workers that multiprocessing or MPI starts know the driver's ``__main__``;
     to the others it is sent by value.
     """
-    if isinstance(executor, (ProcessPoolExecutor, PoolExecutor)):
+    if isinstance(executor, PoolExecutor) or is_process_pool(executor):
         return _dump_by_name, False
     if type(executor).__module__.partition(".")[0] == "mpi4py":
         return _dump_for_mpi, False

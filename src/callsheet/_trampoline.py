@@ -5,7 +5,6 @@ What runs in a worker around a call, so that every outcome can travel back.
 from __future__ import annotations
 
 import pickle
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
@@ -139,6 +138,8 @@ def _describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
     tb = error.__traceback__
     inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
     try:
+        import traceback
+
         text = "".join(traceback.format_exception(type(error), error, inner))
     except BaseException:
         text = ""

@@ -100,12 +100,25 @@ def find_alias(string: ImportString, stem: Stem) -> Found | None:
         if not is_module(other) or other is module:
             continue
         value = get_module_dict(other).get(attributes[0], MISSING)
-        for name, public in list(get_module_dict(module).items()):
-            if public is value and _is_public(module, name):
-                try:
-                    return _walk(string, stem, module_name, other, attributes, is_alias=True)
-                except (RefusedError, ResolveError):
-                    break
+        public = _find_public(module, value)
+        if public is None:
+            continue
+        try:
+            found = _walk(string, stem, module_name, other, attributes, is_alias=True)
+        except (RefusedError, ResolveError):
+            continue
+        guards: list[Guard] = [
+            (sys.modules, stem.name, module),
+            (get_module_dict(module), public, value),
+        ]
+        return attrs.evolve(found, guards=(*(found.guards or ()), *guards))
+    return None
+
+
+def _find_public(module: ModuleType, value: object) -> str | None:
+    for name, public in list(get_module_dict(module).items()):
+        if public is value and _is_public(module, name):
+            return name
     return None
 
 

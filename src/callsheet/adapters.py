@@ -4,11 +4,11 @@ Executors around what is none: the calling thread, and pools of multiprocessing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import CancelledError, Executor, Future
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import wait as wait_for_all
 from functools import partial
-from multiprocessing.connection import wait as wait_for_any
 from threading import Lock, Thread
 from time import sleep
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ R = TypeVar("R")
 
 _AFTER_SHUTDOWN = "cannot schedule new futures after shutdown"
 _WATCH_INTERVAL = 0.5
+_JOIN_LIMIT = 5.0
 
 
 class SerialExecutor(Executor):
@@ -104,7 +105,7 @@ class PoolExecutor(Executor):
         future.set_running_or_notify_cancel()
         with self._lock:
             if self._broken:
-                raise BrokenProcessPool("a worker of the pool died; the pool is not usable anymore")
+                raise _get_broken("a worker of the pool died; the pool is not usable anymore")
             if self._closed:
                 raise RuntimeError(_AFTER_SHUTDOWN)
             self._open.add(future)
@@ -136,12 +137,16 @@ class PoolExecutor(Executor):
         """
         self._closed = True
         if cancel_futures:
-            self.pool.terminate()
-            self._fail(CancelledError("the pool was terminated"))
+            self._end(CancelledError("the pool was terminated"))
         else:
             self.pool.close()
         if wait:
-            self.pool.join()
+            wait_for_all(set(self._open))
+            joined = Thread(target=self.pool.join, daemon=True)
+            joined.start()
+            joined.join(_JOIN_LIMIT)
+            if joined.is_alive():
+                self._end(CancelledError("the pool did not end by itself"))
 
     def _finish(self, future: Future[Any], error: BaseException | None, result: Any) -> None:
         with self._lock:
@@ -156,9 +161,19 @@ class PoolExecutor(Executor):
     def _finish_badly(self, future: Future[Any], error: BaseException) -> None:
         self._finish(future, error, None)
 
-    def _fail(self, error: BaseException) -> None:
+    def _end(self, error: BaseException) -> None:
+        """
+        Fail all open futures, and kill the workers.
+        """
         for future in list(self._open):
             self._finish(future, error, None)
+        # The pool waits for its queue's lock here, which a killed worker may hold for ever.
+        ending = Thread(target=self.pool.terminate, daemon=True)
+        ending.start()
+        ending.join(0.2)
+        for worker in getattr(self.pool, "_pool", ()):
+            if hasattr(worker, "kill") and worker.is_alive():
+                worker.kill()
 
     def _check(self, ready: Collection[Any], workers: Iterable[Any]) -> bool:
         """
@@ -169,7 +184,7 @@ class PoolExecutor(Executor):
         if self._open and (died or (reader is not None and not reader.is_alive())):
             self._broken = True
             self.pool.terminate()
-            self._fail(BrokenProcessPool("a worker of the pool died abruptly with calls open"))
+            self._fail(_get_broken("a worker of the pool died abruptly with calls open"))
         return not self._broken and not (self._closed and not self._open)
 
     def _has_died(self, worker: Any) -> bool:
@@ -186,16 +201,33 @@ def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
     """
     Watch a pool's workers until it is closed or dropped.
     """
+    from multiprocessing import connection  # loaded by the pool
+
     while (executor := find()) is not None:
         workers = [w for w in getattr(executor.pool, "_pool", ()) if hasattr(w, "sentinel")]
         del executor
         if not workers:  # a pool of threads
             return
         try:
-            ready = wait_for_any([worker.sentinel for worker in workers], _WATCH_INTERVAL)
+            ready = connection.wait([worker.sentinel for worker in workers], _WATCH_INTERVAL)
         except (OSError, ValueError):  # a worker that the pool has just reaped
             continue
         executor = find()
         if executor is None or not executor._check(ready, workers):
             return
         del executor
+
+
+def _get_broken(message: str) -> Exception:
+    from concurrent.futures.process import BrokenProcessPool  # takes long to import
+
+    return BrokenProcessPool(message)
+
+
+def is_process_pool(executor: object) -> bool:
+    """
+    Whether *executor* is the standard library's process pool, without
+    importing it.
+    """
+    module = sys.modules.get("concurrent.futures.process")
+    return module is not None and isinstance(executor, module.ProcessPoolExecutor)

@@ -7,10 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeVar, cast
-
-from cattrs import Converter
-from cattrs.v import format_exception as format_cattrs_exception
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
@@ -23,6 +20,9 @@ from ._texts import Limits, read_json
 from ._writing import Writer
 from .exceptions import CallsheetError, ModelError
 from .policies import DEFAULT_POLICY, Allow, ImportPolicy, make_policy
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 __all__ = [
     "Limits",
@@ -229,6 +229,8 @@ def get_context(converter: Converter) -> Context:
 
 @lru_cache(maxsize=_N_POLICIES)
 def _get_cached(policy: ImportPolicy, governed: bool) -> Converter:
+    from cattrs import Converter
+
     converter = Converter()
     _configure(converter, policy, governed, False, None, nulls=True)
     return converter
@@ -355,4 +357,6 @@ def format_exception(exc: BaseException, type: type | None) -> str:
     """
     if isinstance(exc, CallsheetError):
         return str(exc)
+    from cattrs.v import format_exception as format_cattrs_exception
+
     return format_cattrs_exception(exc, type)

@@ -31,8 +31,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
+
+from ._suggestions import get_close_names
 
 if sys.version_info >= (3, 11):
     from builtins import ExceptionGroup
@@ -123,7 +124,7 @@ class SignatureError(CallsheetError, TypeError):
 def _advise(names: tuple[str, ...], wrong: str | None) -> str:
     if not names:
         return "It has no named parameters."
-    near = get_close_matches(wrong, names, 1) if wrong else []
+    near = get_close_names(wrong, names, 1) if wrong else []
     hint = f"Did you mean {near[0]!r}? " if near else ""
     return f"{hint}Its parameters are {', '.join(names)}."
 
