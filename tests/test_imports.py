@@ -61,6 +61,7 @@ def app(packages: Packages) -> Packages:  # noqa: F811
                 from concurrent.futures import ThreadPoolExecutor
                 from json import JSONDecoder, dumps
                 from foreign import Outsider, outside
+                from apple import seed
 
                 __all__ = ["Model", "fn", "lazy", "_secret", "liar", "crash", "os", "missing"]
 
@@ -105,6 +106,11 @@ def app(packages: Packages) -> Packages:  # noqa: F811
                     @classmethod
                     def of(cls, x): ...
 
+                class Fake:
+                    __class__ = type
+                    def make(self): ...
+
+                fake = Fake()
                 callme = Callme()
                 run = callme.run
                 borrowed = outside.__get__(callme)
@@ -115,6 +121,7 @@ def app(packages: Packages) -> Packages:  # noqa: F811
                 upper = "x".upper
                 lengths = [].append
                 text_upper = str.upper
+                maketrans = str.maketrans
                 environ = os.environ
                 REGISTRY = {"a": 1}
                 alias = fn
@@ -149,6 +156,8 @@ def app(packages: Packages) -> Packages:  # noqa: F811
             "app/needs.py": "import no_such_dependency",
             "app/exits.py": "raise SystemExit(3)",
             "app/breaks.py": "raise ValueError('broken')",
+            "app/prefix.py": "import ap",
+            "apple.py": "def seed(): ...",
             "app/blames.py": "raise ModuleNotFoundError('x', name=None)",
             "foreign.py": """
                 import sys
@@ -208,7 +217,10 @@ class TestBeforeTheImport:
         Rule 3: an exact entry grants nothing below, beside or above itself.
         """
         for text in ("app.fn.x", "app.Model", "app.f", "app.Base.make", "app.Model.Inner"):
-            assert refuses(["app.fn", "app.Base", "app.Model.make"], text)
+            allow = ["app.fn", "app.Base", "app.Model.make"]
+
+            assert refuses(allow, text)
+            assert check_import_string(ImportPolicy(allow=allow), text).verdict == "refused"
 
     def test_rule_3_module_form(self):
         """
@@ -301,6 +313,14 @@ class TestRule4:
         assert isinstance(e.value.__cause__, SystemExit)
         with pytest.raises(ImportFailedError, match="failed with ValueError: broken"):
             resolve(allow, "app.breaks.x")
+
+    def test_prefix(self):
+        """
+        A missing dependency whose name begins like the module's is no parent
+        of it.
+        """
+        with pytest.raises(ImportFailedError, match="needs the module 'ap'"):
+            resolve(["app.*"], "app.prefix.x")
 
     def test_no_name(self):
         """
@@ -404,9 +424,21 @@ class TestRule5:
 
     @pytest.mark.parametrize(
         "text",
-        ["app.environ.copy", "app.REGISTRY.clear", "app.evil.func", "app.fn.x", "app.cached.clear"],
+        [
+            "app.environ.copy",
+            "app.REGISTRY.clear",
+            "app.evil.func",
+            "app.half.func",
+            "app.callme.run",
+            "app.fake.make",
+            "app.fn.x",
+            "app.cached.clear",
+        ],
     )
     def test_instances_end_the_walk(self, text: str):
+        """
+        What an instance holds is out of reach, whatever it pretends to be.
+        """
         assert refuses(["app.*"], text)
 
     @pytest.mark.parametrize("text", ["app.Base.prop", "app.Base.cached"])
@@ -481,6 +513,7 @@ class TestRule6:
             ("app.borrowed", "foreign.outside' and 'app.Callme"),
             ("app.outsider_run", "app.Callme.run' and 'foreign.Outsider"),
             ("app.adopted", "app.Callme.of' and 'foreign.Outsider"),
+            ("app.seed", "apple.seed"),
             ("app.REGISTRY", "builtins.dict"),
             ("app.environ", "os._Environ"),
         ],
@@ -493,6 +526,12 @@ class TestRule6:
         home = home.replace("posix", os.name)
         assert refuses(["app.*"], text, f"lives at '{home}'")
         assert refuses(["app.*"], text, rf'allow=\[\.\.\., "{text}"\]')
+
+    def test_nowhere(self):
+        """
+        An object that does not say where it lives is not at home.
+        """
+        assert refuses(["app.*"], "app.maketrans", "lives at nowhere that it tells")
 
     def test_accelerators(self):
         """
@@ -540,7 +579,7 @@ class TestRule6:
         """
         for allow in (["app.REGISTRY.*"], ["app.callme.*"], ["app.os.*"]):
             for name in ("clear", "run", "getcwd"):
-                with pytest.raises(CallsheetError):
+                with pytest.raises(ResolveError, match="is no class"):
                     resolve(allow, f"{allow[0][:-1]}{name}")
 
 
@@ -623,7 +662,10 @@ class TestRule7:
         """
         A path through a module that a module imports is no name of the object.
         """
+        importlib.import_module("app")
+
         assert refuses(["os.getcwd"], "app.os.getcwd")
+        assert refuses([os.getcwd], "app.os.getcwd")
 
     def test_audit_imports_nothing(self):
         """
@@ -731,6 +773,12 @@ class TestCache:
         with pytest.raises(RefusedError):
             resolve_allowed(policy, "json.dumps")
         assert resolve_allowed(policy, "json.loads") is json.loads
+
+        public = ImportPolicy(allow=["json:*"])
+        assert resolve_allowed(public, "json.encoder.JSONEncoder") is json.JSONEncoder
+        monkeypatch.setattr(json, "JSONEncoder", json.JSONDecoder)
+        with pytest.raises(RefusedError):
+            resolve_allowed(public, "json.encoder.JSONEncoder")
 
     def test_hit_is_used(self):
         """

@@ -10,6 +10,7 @@ import math
 import pathlib
 import pickle
 import random
+import types
 from typing import Any
 
 import attrs
@@ -156,6 +157,19 @@ class TestEntries:
 
         assert type(caught.value) is PolicyError
         assert caught.value.subject == repr(entry)
+
+    def test_bad_live_objects(self):
+        """
+        A module is no entry, even one that can be called, nor is a policy.
+        """
+
+        class Callable(types.ModuleType):
+            def __call__(self) -> None: ...
+
+        with pytest.raises(PolicyError, match="it is a module"):
+            ImportPolicy(allow=[Callable("callable")])
+        with pytest.raises(PolicyError, match="Hand it over in place of the list"):
+            ImportPolicy(allow=[UNSAFE_ALLOW_ANY])
 
     @pytest.mark.parametrize("name", DISPATCHERS)
     @pytest.mark.parametrize("form", [".*", ":*"])

@@ -77,8 +77,6 @@ def split_import_string(text: object) -> ImportString:
 @lru_cache(maxsize=4096)
 def _split(text: str) -> ImportString:
     module, colon, path = text.partition(":")
-    if colon and (not module or not path or ":" in path):
-        raise _malformed(text, "a colon stands once, between a module and a name in it")
     dotted = f"{module}.{path}" if colon else text
     segments = tuple(dotted.split("."))
     if len(segments) < 2:

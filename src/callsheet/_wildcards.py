@@ -116,7 +116,8 @@ def find_alias(string: ImportString, stem: Stem) -> Found | None:
 
 
 def _find_public(module: ModuleType, value: object) -> str | None:
-    for name, public in list(get_module_dict(module).items()):
+    held: dict[str, object] = get_module_dict(module)
+    for name, public in list(held.items()):
         if public is value and _is_public(module, name):
             return name
     return None

@@ -1,0 +1,350 @@
+"""
+Takes the rules of the import policy out one at a time, each in a copy of the
+source, and tells which of them no test misses.
+
+    python tests/mutation/mutate_policy.py [--only TEXT] [--jobs N]
+
+The exit status is the number of mutants that survived.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+TESTS = [
+    "tests/test_names.py",
+    "tests/test_policies.py",
+    "tests/test_imports.py",
+    "tests/test_hostile_resolve.py",
+    "tests/test_policy_property.py",
+]
+
+
+class Mutant(NamedTuple):
+    """
+    One rule less: a piece of source and what stands there instead.
+    """
+
+    rule: str
+    without: str
+    module: str
+    old: str
+    new: str
+
+
+MUTANTS = [
+    # Entries.
+    Mutant("entries", "the list (a str counts as letters)", "policies",
+           "if isinstance(allow, (str, bytes)) or not", "if not"),
+    Mutant("entries", "whole names before a wildcard", "_entries",
+           "or not all(map(is_segment, segments))", ""),
+    Mutant("entries", "the dot before a wildcard", "_entries",
+           'form not in (".*", ":*")', "False"),
+    Mutant("entries", "no dunder in a wildcard", "_entries",
+           'if segment.startswith("__") and (index or', "if False and (index or"),
+    Mutant("entries", "no dunder in an exact entry", "_entries",
+           "if string.dunder is not None:", "if False:"),
+    Mutant("entries", "the lint of dispatchers", "_entries",
+           "if dispatcher is not None:", "if False:"),
+    Mutant("entries", "the lint below a dispatcher", "_dispatchers",
+           "range(1, len(segments) + 1)", "range(len(segments), len(segments) + 1)"),
+    Mutant("entries", "no modules among live objects", "_entries",
+           "if is_module(entry):", "if False:"),
+    Mutant("entries", "only callables among live objects", "_entries",
+           "if not callable(entry):", "if False:"),
+    Mutant("entries", "no policy in a list", "policies",
+           "if isinstance(entry, ImportPolicy):", "if False:"),
+    Mutant("entries", "exact_only", "policies",
+           "if stems and policy.exact_only:", "if False:"),
+    Mutant("entries", "closed by default", "policies",
+           "default=(), converter=_take_entries", 'default=("json.*",), converter=_take_entries'),
+    Mutant("entries", "__main__.* as the default", "policies",
+           'ImportPolicy(allow=["__main__.*"])', 'ImportPolicy(allow=["__main__.*", "json.*"])'),
+    # Rule 1.
+    Mutant("1", "the type", "_grammar", "if not isinstance(text, str):", "if False:"),
+    Mutant("1", "the length", "_grammar", "if len(text) > MAX_LENGTH:", "if False:"),
+    Mutant("1", "the number of segments", "_grammar",
+           "if len(segments) > MAX_SEGMENTS:", "if False:"),
+    Mutant("1", "a module and a name", "_grammar", "if len(segments) < 2:", "if False:"),
+    Mutant("1", "identifiers", "_grammar", "text.isidentifier()", "True"),
+    Mutant("1", "keywords", "_grammar", "and not iskeyword(text)", ""),
+    Mutant("1", "NFKC", "_grammar",
+           'and (text.isascii() or normalize("NFKC", text) == text)', ""),
+    # Rule 2.
+    Mutant("2", "dunders", "_imports", "if string.dunder is not None:\n        return Verdict",
+           "if False:\n        return Verdict"),
+    Mutant("2", "__main__ only first", "_grammar",
+           'and (index or segment != "__main__")', 'and segment != "__main__"'),
+    Mutant("2", "__main__ at all", "_grammar",
+           'and (index or segment != "__main__")', ""),
+    Mutant("2", "the library's own package", "_entries",
+           "if segments[0] == __package__:", "if False:"),
+    # Rule 3.
+    Mutant("3", "the policy", "_imports",
+           'if verdict.verdict == "refused":\n        raise get_refusal',
+           "if False:\n        raise get_refusal"),
+    Mutant("3", "the dot after a stem", "_wildcards",
+           'if not string.dotted.startswith(f"{stem.name}."):',
+           "if not string.dotted.startswith(stem.name):"),
+    Mutant("3", "the path below a stem", "_wildcards",
+           'if not string.dotted.startswith(f"{stem.name}."):', "if False:"),
+    Mutant("3", "no submodules in the module form", "_wildcards",
+           "        return module_name == stem.name",
+           "        return is_under(module_name, stem.name)"),
+    Mutant("3", "the longest module first", "_wildcards",
+           "for module_name, attributes in string.splits:\n        admitting",
+           "for module_name, attributes in string.splits[::-1]:\n        admitting"),
+    Mutant("3", "the colon", "_grammar",
+           'sizes = [module.count(".") + 1] if colon else range',
+           "sizes = range"),
+    Mutant("3", "exact means exact", "_imports",
+           "policy.exact.get(string.dotted)",
+           "next((e for k, e in policy.exact.items() if string.dotted.startswith(k)), None)"),
+    Mutant("3", "nothing imported in an audit", "_imports",
+           "if import_exact:\n            try:", "if True:\n            try:"),
+    Mutant("3", "undecided", "_imports",
+           "if not import_exact and _is_anything_unloaded(policy):", "if False:"),
+    # Rule 4.
+    Mutant("4", "the name of the missing module", "_modules",
+           'if missing is not None and f"{name}.".startswith(f"{missing}."):', "if True:"),
+    Mutant("4", "the dot in that name", "_modules",
+           'f"{name}.".startswith(f"{missing}.")', "name.startswith(missing)"),
+    Mutant("4", "SystemExit from a module", "_modules",
+           "        except (Exception, SystemExit) as error:\n"
+           "            raise import_failed(string, name, error) from error\n"
+           "        module = sys",
+           "        except Exception as error:\n"
+           "            raise import_failed(string, name, error) from error\n"
+           "        module = sys"),
+    Mutant("4", "any other error of a module", "_modules",
+           "        except (Exception, SystemExit) as error:\n"
+           "            raise import_failed(string, name, error) from error\n"
+           "        module = sys",
+           "        except SystemExit as error:\n"
+           "            raise import_failed(string, name, error) from error\n"
+           "        module = sys"),
+    # Rule 5.
+    Mutant("5", "static lookups in modules", "_wildcards",
+           "    value = namespace.get(name, MISSING)\n    if value is not MISSING:",
+           "    value = getattr(module, name, MISSING)\n    if value is not MISSING:"),
+    Mutant("5", "static lookups in classes", "_wildcards",
+           "            value = bind_to_class(raw, owner)\n            guards",
+           "            value = getattr(owner, name)\n            guards"),
+    Mutant("5", "the MRO alone", "_wildcards",
+           "    raw, guards = find_in_class(cls, name)\n",
+           "    raw, guards = find_in_class(cls, name)\n"
+           "    raw = getattr(cls, name, MISSING) if raw is MISSING else raw\n"),
+    Mutant("5", "descriptors left alone", "_statics",
+           "        return raw.__get__(None, cls)\n    return MISSING",
+           "        return raw.__get__(None, cls)\n    return raw.__get__(None, cls)"),
+    Mutant("5", "__getattr__ for exported names", "_wildcards",
+           "if getter is None or name not in _list_exports(module):",
+           "if True:"),
+    Mutant("5", "__getattr__ for exported names only", "_wildcards",
+           "if getter is None or name not in _list_exports(module):",
+           "if getter is None:"),
+    Mutant("5", "the errors of __getattr__", "_wildcards",
+           "    except (Exception, SystemExit) as error:\n"
+           "        raise import_failed(string, module_name, error) from error\n",
+           "    except SystemExit as error:\n"
+           "        raise import_failed(string, module_name, error) from error\n"),
+    Mutant("5", "a module ends the walk", "_wildcards",
+           "        elif is_module(value):\n            raise refuse",
+           "        elif is_module(value):\n            continue\n            raise refuse"),
+    Mutant("5", "an instance ends the walk", "_wildcards",
+           "        else:\n            raise refuse(string, f\"{describe(value)} is an instance",
+           "        elif hasattr(value, name):\n            value = getattr(value, name)\n"
+           "        else:\n            raise refuse(string, f\"{describe(value)} is an instance"),
+    Mutant("5", "private attributes", "_wildcards",
+           'if name.startswith("_") and not is_given:', "if False:"),
+    Mutant("5", "public names", "_wildcards",
+           "if not stem.is_tree and not is_alias and not _is_public(value, name):", "if False:"),
+    Mutant("5", "__all__", "_wildcards",
+           'if "__all__" in get_module_dict(module):', "if False:"),
+    Mutant("5", "callables only", "_resolving",
+           "if is_module(value) or not callable(value):", "if False:"),
+    Mutant("5", "real classes, whatever __class__ says", "_statics",
+           "return issubclass(type(value), type)", "return isinstance(value, type)"),
+    # Rule 6.
+    Mutant("6", "the home rule", "_wildcards",
+           "elif not is_at_home(value, home):", "elif False:"),
+    Mutant("6", "the home of every hop but the last", "_wildcards",
+           "elif not is_at_home(value, home):",
+           "elif index == len(attributes) - 1 and not is_at_home(value, home):"),
+    Mutant("6", "the home of the last hop", "_wildcards",
+           "elif not is_at_home(value, home):",
+           "elif index < len(attributes) - 1 and not is_at_home(value, home):"),
+    Mutant("6", "the dot in a home", "_homes",
+           'prefixes = (f"{stem}.",) if "." in stem else (f"{stem}.", f"_{stem}.")',
+           'prefixes = (stem,) if "." in stem else (stem, f"_{stem}.")'),
+    Mutant("6", "a method's function", "_homes",
+           "            _find_homes(_method_function(obj), depth + 1),\n",
+           "            _class_home(_as_class(owner)),\n"),
+    Mutant("6", "what a method is bound to", "_homes",
+           "and all(home == stem or home.startswith(prefixes) for home in homes[1:])", ""),
+    Mutant("6", "a partial's function", "_homes",
+           "if issubclass(kind, functools.partial):", "if False:"),
+    Mutant("6", "a cached function's function", "_homes",
+           "if kind is LRU_WRAPPER:", "if False:"),
+    Mutant("6", "a C method's object", "_homes",
+           "if owner is None or is_module(owner) or _is_capsule(owner):", "if True:"),
+    Mutant("6", "a descriptor's class", "_homes",
+           "if any(kind is descriptor for descriptor in _DESCRIPTORS):", "if False:"),
+    Mutant("6", "an alias's origin", "_homes",
+           "if kind is types.GenericAlias:", "if False:"),
+    Mutant("6", "accelerators", "_homes",
+           'else (f"{stem}.", f"_{stem}.")', 'else (f"{stem}.",)'),
+    Mutant("6", "accelerators of top level modules only", "_homes",
+           '(f"{stem}.",) if "." in stem else (f"{stem}.", f"_{stem}.")',
+           '(f"{stem}.", f"_{stem.rpartition(\'.\')[0].partition(\'.\')[0] or stem}.")'),
+    Mutant("6", "a home for every object", "_homes",
+           "        bool(homes)\n        and homes[0].startswith(prefixes)",
+           "        not homes or homes[0].startswith(prefixes)"),
+    Mutant("6", "names that are plain str", "_homes",
+           "if type(module) is not str or type(qualname) is not str:",
+           "if not isinstance(module, str) or not isinstance(qualname, str):"),
+    Mutant("6", "__mp_main__", "_homes", "if module == '__mp_main__' else", "if False else"),
+    Mutant("6", "the metaclass left alone", "_homes",
+           '_class_module = read_slot(type, "__module__")',
+           "_class_module = lambda cls: cls.__module__"),
+    Mutant("6", "the real home of a class that is a stem", "_wildcards",
+           "            home = get_home(value) or home\n", ""),
+    Mutant("6", "only a class as a stem", "_wildcards",
+           "            if not is_class(value):\n                raise not_found",
+           "            if False:\n                raise not_found"),
+    # Rule 7.
+    Mutant("7", "other names of exact entries", "_imports",
+           "for text, entry in entries:", "for text, entry in ():"),
+    Mutant("7", "other names of live objects", "_imports",
+           "for live in (*also, *policy.live):", "for live in also:"),
+    Mutant("7", "the class that Python named", "_imports",
+           "for live in (*also, *policy.live):", "for live in policy.live:"),
+    Mutant("7", "other names of public names", "_wildcards",
+           "if stem.is_tree or not is_module(module):", "if True:"),
+    Mutant("7", "identity", "_statics",
+           "    if one is other:\n        return True\n",
+           "    if one is other or getattr(one, '__name__', 0) == getattr(other, '__name__', 1):\n"
+           "        return True\n"),
+    Mutant("7", "the object of a bound method", "_statics",
+           "return _get_method_self(one) is _get_method_self(other) and is_same(",
+           "return is_same("),
+    Mutant("7", "modules already loaded", "_statics",
+           "    module = sys.modules.get(module_name)\n    if not is_module(module):\n",
+           "    module = __import__('importlib').import_module(module_name)\n"
+           "    if not is_module(module):\n"),
+    Mutant("7", "a search that stops at modules", "_statics",
+           "        if not is_class(owner):\n            return None\n        raw, more",
+           "        if is_module(owner):\n"
+           "            found = Found(get_module_dict(owner).get(name), None)\n"
+           "            continue\n"
+           "        if not is_class(owner):\n            return None\n        raw, more"),
+    Mutant("7", "the colon against an exact entry", "_imports",
+           "if string.colon is not None and string.colon != exact.colon:", "if False:"),
+    Mutant("7", "broken entries left aside", "_imports",
+           "            except ResolveError:\n                continue",
+           "            except ResolveError:\n                raise"),
+    # Writing, and the cache.
+    Mutant("writing", "what a name leads to", "_imports",
+           "if not is_same(value, obj):", "if False:"),
+    Mutant("writing", "what cannot be read back", "_imports",
+           "    except ResolveError as error:\n        raise refuse",
+           "    except ResolveError as error:\n        return\n        raise refuse"),
+    Mutant("cache", "the guard", "_imports",
+           "    if hit is not None and are_intact(hit[1]):\n        return hit[0]",
+           "    if hit is not None:\n        return hit[0]"),
+    Mutant("cache", "the guard of trusted strings", "_resolving",
+           "if hit is not None and are_intact(hit[1]):", "if hit is not None:"),
+    Mutant("cache", "the guard of names", "_names",
+           "known[0] is obj and are_intact(known[2])", "known[0] is obj"),
+    Mutant("cache", "the guard of nearer classes", "_statics",
+           "        guards.append((namespace, name, None))\n", ""),
+    Mutant("cache", "the guard of an alias's entry", "_imports",
+           "guards = (*found.guards, *entry.guards)", "guards = found.guards"),
+    Mutant("cache", "the guard of a public name", "_wildcards",
+           "(get_module_dict(module), public, value),\n", ""),
+    Mutant("cache", "no memory of what cannot be watched", "_resolving",
+           "guards = (*guards, *more) if guards is not None and is_static else None",
+           "guards = (*guards, *more)"),
+    Mutant("cache", "the bound", "_imports", "policy.cache.clear()", "pass"),
+]  # fmt: skip
+
+
+def apply(mutant: Mutant, source: Path) -> None:
+    """
+    Take the rule out of a copy of the source.
+    """
+    path = source / "callsheet" / f"{mutant.module}.py"
+    text = path.read_text(encoding="utf-8")
+    if mutant.old not in text:
+        raise SystemExit(f"{mutant.module}.py no longer holds {mutant.old!r}")
+    path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+
+
+def run_tests(source: Path) -> str | None:
+    """
+    Return the first test that fails on this source, or None.
+    """
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode == 0:
+        return None
+    # Anything but a failed test (1) or a test module that does not import (2) is our own mistake.
+    if done.returncode not in (1, 2):
+        raise SystemExit(done.stdout + done.stderr)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return lines[0].partition(" - ")[0].split(" ", 1)[1] if lines else "?"
+
+
+def run(mutant: Mutant, original: Path) -> str | None:
+    with tempfile.TemporaryDirectory() as copy:
+        source = Path(copy) / "src"
+        shutil.copytree(original, source)
+        apply(mutant, source)
+        return run_tests(source)
+
+
+def select(only: str) -> Iterator[Mutant]:
+    for mutant in MUTANTS:
+        if only in f"{mutant.rule} {mutant.without}":
+            yield mutant
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="run mutants whose rule or name holds this")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    mutants = list(select(options.only))
+    survivors = 0
+    with tempfile.TemporaryDirectory() as copy, ThreadPoolExecutor(options.jobs) as pool:
+        original = Path(copy) / "src"
+        shutil.copytree(ROOT / "src", original, ignore=shutil.ignore_patterns("__pycache__"))
+        failed = run_tests(original)
+        if failed is not None:
+            raise SystemExit(f"{failed} fails without a mutation")
+        tests = pool.map(run, mutants, [original] * len(mutants))
+        for mutant, test in zip(mutants, tests, strict=True):
+            survivors += test is None
+            print(f"{mutant.rule:8} without {mutant.without:45} {test or 'SURVIVED'}", flush=True)
+    print(f"{len(mutants)} mutants, {len(mutants) - survivors} caught")
+    return survivors
+
+
+if __name__ == "__main__":
+    sys.exit(main())
