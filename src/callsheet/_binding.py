@@ -52,7 +52,7 @@ def _refuse_name(plan: Plan, verb: str, name: Any) -> SignatureError:
 
 
 def bind_carefully(
-    plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any], verb: str = "store arguments for"
+    plan: Plan, args: tuple[Any, ...], kwargs: Mapping[Any, Any], verb: str = "store arguments for"
 ) -> Bound:
     """
     Return the arguments of a call by parameter, as
@@ -72,7 +72,7 @@ def bind_carefully(
     """
     if not plan.known:
         for name in kwargs:
-            if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not isinstance(name, str):
                 raise _refuse(plan, verb, f"{name!r} is no name of a keyword")
         return (), args, dict(kwargs) if kwargs else None, 0, 0
     n_args = len(args)

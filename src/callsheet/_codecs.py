@@ -22,7 +22,10 @@ def _load_json() -> Write:
     encode = json.JSONEncoder(allow_nan=False).encode
 
     def write(data: Any, **options: Any) -> str:
-        return json.dumps(data, **{"allow_nan": False, **options}) if options else encode(data)
+        if not options:
+            return encode(data)
+        settings: dict[str, Any] = {"allow_nan": False, **options}
+        return json.dumps(data, **settings)
 
     return write
 
@@ -66,9 +69,7 @@ def _load_toml() -> Write:
 
 
 def _load_msgpack() -> Write:
-    import msgpack
-
-    return cast("Write", msgpack.packb)
+    return cast("Write", import_module("msgpack").packb)  # without types, unlike the others
 
 
 def _load_cbor2() -> Write:

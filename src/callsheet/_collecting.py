@@ -5,7 +5,7 @@ The references of a document, collected without importing anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -22,6 +22,8 @@ from ._tags import (
 )
 from ._texts import Limits
 from .exceptions import CallsheetError, LimitError, ModelError, RefusedError
+
+Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
 _CONTAINERS = (list, dict)
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
@@ -80,7 +82,7 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
         declared: The class ``T`` that Python itself named.
     """
     found = Collection(limits)
-    stack: list[tuple[Any, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
+    stack: list[tuple[Data, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
     while stack:
         value, kind, path, depth, declared = stack.pop()
         if depth > limits.max_depth:
@@ -109,7 +111,7 @@ def _push(stack: Any, value: Any, kind: str, path: Path, depth: int, declared: A
     stack.append((value, kind, path, depth, declared))
 
 
-def _collect_value(found: Collection, stack: Any, value: Any, path: Path, depth: int) -> None:
+def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth: int) -> None:
     if type(value) is dict:
         if len(value) == 1:
             (tag,) = value
@@ -126,7 +128,7 @@ def _collect_value(found: Collection, stack: Any, value: Any, path: Path, depth:
 
 
 def _collect_tag(
-    found: Collection, stack: Any, tag: str, payload: Any, path: Path, depth: int
+    found: Collection, stack: Any, tag: str, payload: Data, path: Path, depth: int
 ) -> None:
     path = (*path, tag)
     if tag in MODEL_TAGS:
@@ -189,9 +191,9 @@ def _collect_callable(
     elif isinstance(target, str) or not callable(target):
         known = None if declared is KNOWN else declared
         found.add_name((*path, "callable"), target, known, "callable")
-    signature = value.get("signature", {})
+    signature: Mapping[str, Data] | Model | None = value.get("signature", {})
     if isinstance(signature, Mapping):
-        for key, item in signature.items():  # pyright: ignore[reportUnknownVariableType]
+        for key, item in signature.items():
             if isinstance(item, _CONTAINERS):
                 _push(stack, item, "value", (*path, "signature", key), depth + 2)
     elif not isinstance(signature, Model):

@@ -4,7 +4,7 @@ The values of documents -> what they stand for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Final, NoReturn
 
@@ -16,6 +16,7 @@ from ._tags import MODEL_TAGS, SEQUENCE_TAGS, is_tagged
 from ._values import LEAF_TAGS, decode_leaf
 from .exceptions import CallsheetError, DocumentError, ModelError
 
+_type: Callable[[object], Any] = type
 _JSON: Final = frozenset({str, int, bool, float, list, dict, type(None)})
 _SEQUENCES: Final[dict[str, Any]] = {
     "$tuple": tuple,
@@ -85,7 +86,7 @@ class Decoder:
             return self.fail(path, error)
 
     def decode_argument(self, value: Any, path: Path, readers: Mapping[str, Reader]) -> Any:
-        kind = type(value)
+        kind = _type(value)
         if kind not in (list, dict):
             return Untagged(value) if readers and kind in _JSON else value
         decoded = self.decode(value, path)
@@ -112,7 +113,7 @@ class Decoder:
         """
         Return the value that *value* stands for in a document.
         """
-        kind = type(value)
+        kind = _type(value)
         if kind is list:
             if ATOMS.issuperset(map(type, value)):
                 return value.copy()
@@ -196,7 +197,7 @@ class Decoder:
             return _malformed(f"the converter has no hook that makes a {cls.__qualname__}.")
         data = self.decode(payload[1], (*path, 1))
         try:
-            return self.context.converter.structure(data, cls)
+            return self.context.structure(cls, data)
         except CallsheetError:
             raise
         except Exception as error:
@@ -227,10 +228,11 @@ def nest(error: DocumentError, path: Path) -> list[Any]:
     Return the problems of a document that lies inside another one.
     """
     prefix = format_path(path)
-    for problem in error.exceptions:
+    problems: list[Any] = list(error.exceptions)
+    for problem in problems:
         inner = getattr(problem, "path", None) or "$"
-        problem.path = prefix + inner[1:]  # type: ignore[attr-defined]  # all are ours
-    return list(error.exceptions)
+        problem.path = prefix + inner[1:]
+    return problems
 
 
 def _copy_json(value: Any) -> Any:

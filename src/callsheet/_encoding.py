@@ -4,6 +4,7 @@ Values -> the JSON data model, tagged where JSON cannot hold them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
@@ -19,6 +20,7 @@ from ._tags import is_look_alike, is_tagged
 from ._values import encode_leaf
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
+_type: Callable[[object], Any] = type
 _CALLABLES: Final = (FunctionType, BuiltinFunctionType, MethodType, type)
 _READ: Final = frozenset({str, int, bool, float, list, dict})
 
@@ -67,9 +69,10 @@ class Encoder:
         """
         if is_json_native(value, nulls=self.nulls):
             return {"$raw": value}
-        if type(value) is dict:
+        kind = _type(value)
+        if kind is dict:
             return self._write_pairs(value, depth)
-        if type(value) is list:
+        if kind is list:
             return {"$list": [self.encode(item, depth + 2) for item in value]}
         return self.encode(value, depth)  # a leaf that has a tag of its own
 
@@ -91,7 +94,7 @@ class Encoder:
             levels = self.context.limits.max_depth
             msg = f"it is nested deeper than the {levels} levels of a document."
             raise UnwritableError(msg)
-        kind = type(value)
+        kind = _type(value)
         if kind in NATIVE:
             if kind is str:
                 return value if value.isascii() else encode_leaf(value) or value
@@ -124,7 +127,7 @@ class Encoder:
         return {key: self.encode(item, depth + 1) for key, item in value.items()}
 
     def _encode_object(self, value: Any, depth: int) -> Any:
-        kind = type(value)
+        kind = _type(value)
         if isinstance(value, Model):
             return self.write_model(value, depth)
         if isinstance(value, Enum):
@@ -156,7 +159,7 @@ class Encoder:
             return {"$enum": [import_string, value.name]}
         return {"$enum": [import_string, None, self.encode(value.value, depth + 2)]}
 
-    def _encode_hooked(self, value: Any, kind: type, depth: int) -> Any:
+    def _encode_hooked(self, value: Any, kind: Any, depth: int) -> Any:
         """
         Return an application's own object through its converter, or None.
         """

@@ -34,7 +34,7 @@ def _reduce_class(cls: ParametrizedType) -> Any:
     return parametrize, (origin, cls._parameter)
 
 
-copyreg.pickle(ParametrizedType, _reduce_class)  # type: ignore[arg-type]  # a type is an object
+copyreg.pickle(ParametrizedType, _reduce_class)
 
 
 def parametrize(origin: type, parameter: Any) -> Any:

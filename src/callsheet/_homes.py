@@ -45,7 +45,7 @@ _DESCRIPTORS = (
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
 )
-_CAPSULE: object = type(vars(datetime).get("datetime_CAPI"))
+_CAPSULE = get_type(vars(datetime).get("datetime_CAPI"))
 _TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
 _WRAPPERS: tuple[type, ...] = (
     functools.partial,

@@ -4,6 +4,7 @@ What JSON, and every other format, holds as it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import NoneType
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from ._values import encode_leaf
 
 NATIVE: Final = frozenset({str, int, bool, NoneType, float})
 MAX_INT: Final = 1 << 63
+_type: Callable[[object], Any] = type
 
 
 def is_writable_key(key: str) -> bool:
@@ -29,7 +31,7 @@ def is_json_native(value: Any, *, nulls: bool = True) -> bool:
     stack = [value]
     while stack:
         item = stack.pop()
-        kind = type(item)
+        kind = _type(item)
         if kind is list:
             stack.extend(item)
         elif kind is dict:
@@ -49,7 +51,7 @@ def are_plain(values: tuple[Any, ...]) -> bool:
     Whether every format holds each of *values* as it is.
     """
     for value in values:
-        kind = type(value)
+        kind = _type(value)
         if kind is int:
             if not -MAX_INT <= value < MAX_INT:
                 return False

@@ -146,11 +146,11 @@ def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _get_state(value: Any) -> dict[str, Any]:
     try:
-        reduced: Any = value.__reduce_ex__(4)
-        state: Any = reduced[2] if isinstance(reduced, tuple) else None
+        reduced: tuple[Any, ...] | str = value.__reduce_ex__(4)
+        state: Any = None if isinstance(reduced, str) else reduced[2]
     except Exception:
         state = getattr(value, "__dict__", None)
-    parts: tuple[Any, ...] = state if isinstance(state, tuple) else (state,)
+    parts: tuple[Any, ...] = cast("tuple[Any, ...]", state) if isinstance(state, tuple) else (state,)
     found: dict[str, Any] = {}
     for part in parts:
         if isinstance(part, dict):

@@ -11,11 +11,12 @@ import inspect
 from collections.abc import Callable, Mapping
 from inspect import Parameter
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import Any, TypeGuard
 from weakref import ref
 
 from ._models import UNSET
 from ._shapes import Plan
+from ._statics import get_type
 
 __all__ = [
     "Plan",
@@ -87,7 +88,7 @@ def _is_current(plan: Plan, function: FunctionType) -> bool:
     )
 
 
-def _is_plain(function: Any) -> bool:
+def _is_plain(function: Any) -> TypeGuard[FunctionType]:
     return type(function) is FunctionType and (
         not function.__dict__ or _REDIRECTS.isdisjoint(function.__dict__)
     )
@@ -149,7 +150,7 @@ def get_name(callable: Any) -> str:
     """
     Return the qualified name of a callable, for messages.
     """
-    for subject in (callable, getattr(callable, "func", None), type(callable)):
+    for subject in (callable, getattr(callable, "func", None), get_type(callable)):
         name = getattr(subject, "__qualname__", None) or getattr(subject, "__name__", None)
         if isinstance(name, str):
             return name
@@ -197,7 +198,7 @@ def plan_of_parameters(name: str, parameters: Mapping[str, Parameter]) -> Plan:
     return Plan(name, defaults, n_posonly, n_pos, var_positional, var_keyword, own=False)
 
 
-def _get_plain_init(cls: type) -> FunctionType | None:
+def _get_plain_init(cls: Any) -> FunctionType | None:
     """
     Return the ``__init__`` that alone decides how *cls* is called.
     """
@@ -209,7 +210,7 @@ def _get_plain_init(cls: type) -> FunctionType | None:
         and not hasattr(cls, "__signature__")
         and not hasattr(cls, "__wrapped__")
     ):
-        return init  # type: ignore[return-value]  # _is_plain has looked
+        return init
     return None
 
 
@@ -224,10 +225,10 @@ def _plan_of_function(function: FunctionType) -> Plan:
 def _plan_of_method(method: MethodType) -> Plan:
     function = method.__func__
     entry = _methods.get(id(function))
-    if entry is not None and entry() is function and _is_current(entry.plan, function):  # type: ignore[arg-type]
+    if entry is not None and entry() is function and _is_current(entry.plan, function):
         return entry.plan
     if _is_plain(function):
-        plan = _plan_of_code(function, function.__qualname__, skip=1)  # type: ignore[arg-type]
+        plan = _plan_of_code(function, function.__qualname__, skip=1)
         if plan is not None:
             return _store(_methods, function, plan)
     return _plan_of_signature(method)

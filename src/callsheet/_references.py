@@ -61,10 +61,8 @@ def judge(
         except CallsheetError as error:
             judged.append((path, Verdict(import_string, "refused", str(error)), error))
             continue
-        error = None
-        if verdict.verdict == "refused":
-            error = get_refusal(policy, verdict)
-        judged.append((path, verdict, error))
+        refusal = get_refusal(policy, verdict) if verdict.verdict == "refused" else None
+        judged.append((path, verdict, refusal))
     return judged
 
 

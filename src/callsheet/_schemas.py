@@ -9,7 +9,7 @@ from inspect import Parameter
 from typing import Any
 
 # See JSON Schema 2020-12, section 6.1.1 (type).
-_TYPES: dict[type, dict[str, Any]] = {
+_TYPES: dict[Any, dict[str, Any]] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     float: {"type": "number"},

@@ -37,6 +37,7 @@ __all__ = [
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
+_type: Callable[[object], Any] = type
 _N_POLICIES: Final = 64
 
 
@@ -135,7 +136,7 @@ def make_converter(
     chosen, governed = _choose_policy(allow, policy)
     codec = get_codec(preconf)
     converter = codec.load_preconf().make_converter(**options)
-    cls = type(converter)
+    cls = _type(converter)
     converter.__class__ = _strict_class(cls)
     context = _configure(converter, chosen, governed, strict, limits, nulls=codec.nulls)
     converter._callsheet = (codec, context, codec.load_write())
@@ -154,13 +155,14 @@ class _Strict:
         Return *obj* as a document in the converter's format.
         """
         codec, context, write = self._callsheet
-        if type(obj) is CallableModel and not options and unstructure_as is None:
+        kind = _type(obj)
+        if kind is CallableModel and not options and unstructure_as is None:
             document = context.writer.write_plainly(obj)
             if document is not None:
                 return write(document)
         if unstructure_as is None and isinstance(obj, Model):
             return codec.dumps(write, context.writer.write(obj), **options)
-        if type(obj) is list and obj and codec.takes_default and not options:
+        if kind is list and obj and codec.takes_default and not options:
             text = _dump_models(codec, context, write, obj)
             if text is not None:
                 return text

@@ -291,7 +291,7 @@ class DocumentError(CallsheetError, ValueError, ExceptionGroup[Exception]):
             lines.append(f"  {path}: {text}")
         return "\n".join(lines)
 
-    def derive(self, excs: Sequence[Exception]) -> DocumentError:
+    def derive(self, excs: Sequence[Any]) -> Any:
         """
         Return a group with the same message and other problems (PEP 654).
         """
