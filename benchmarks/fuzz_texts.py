@@ -28,19 +28,20 @@ from pathlib import Path
 from typing import Any
 
 from callsheet._names import split_import_string
-from callsheet._texts import Limits, check_tree, read_json, read_yaml
+from callsheet._texts import Limits, check_tree, read_json, read_toml, read_yaml
 from callsheet.exceptions import CallsheetError
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
 SLOW = 1.0  # seconds
+N_KEPT = 60  # outcomes of a target
 
 JSON_SEEDS = [
     '{"callable": "pkg.mod.fn", "signature": {"args": [], "x": 1, "y": 3.5}}',
-    '{"loader": {"object": null, "loader": {"callable": "a.b", "signature": {}}}, "executor": null}',
+    '{"loader": {"object": null, "loader": {"callable": "a.b"}}, "executor": null, "direct": true}',
     '{"x": {"$tuple": [1, -2, 3e5, 0.1, true, false, null]}, "y": "\\u00e9\\ud83d\\ude00\\n"}',
     '[[[[[]]]], {"a": {"b": {"c": {}}}}, "", 0, -0.0, 1E+2, 123456789012345678901234567890]',
-    '{"a": NaN, "a": Infinity, "b": -Infinity, "$float": "nan", "c": 1e999}',
-    '\ufeff {"\\u0061": "\\ud800", "a": 1} trailing',
+    '{"a": 1, "b": {"$float": "nan"}, "c": [{"a": 2, "b": "\\ud800"}, {"\\u0061": 3}]}',
+    "[NaN, Infinity, -Infinity, 1e999]",
 ]
 YAML_SEEDS = [
     "callable: pkg.mod.fn\nsignature:\n  args: []\n  x: 1\n  y: [2.5, true, ~]\n",
@@ -51,6 +52,11 @@ YAML_SEEDS = [
     "a: &x [*x, &y [*y]]\nb: !!python/object/apply:os.system [x]\nc: !!binary aGk=\n",
     "# comment\n\n{a: [b, {c: d}], 'e f': \"g\", ? h : i}\n",
 ]
+TOML_SEEDS = [
+    'callable = "pkg.mod.fn"\n[signature]\nargs = []\nx = 1\ny = 2.5\n',
+    "a.b = 1\n[[c]]\nd = [1, {e = true}, 0x1F, 1_000]\n[[c]]\nf = 'g'\n",
+    'a = """\nmore\n\\u00e9"""\nb = 1979-05-27T07:32:00Z\nc = nan\n',
+]
 NAME_SEEDS = [
     "pkg.mod.Outer.Inner.meth",
     "pkg.mod:Outer.meth",
@@ -58,7 +64,7 @@ NAME_SEEDS = [
     "concurrent.futures.ThreadPoolExecutor",
     "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p",
     "os.__class__.x",
-    "ｆｕｌｌ.ｗｉｄｔｈ",
+    "\uff46\uff55\uff4c\uff4c.\uff57",
     "é.x\u0301.ﬁ",
     "a.class.b",
     "a b.c",
@@ -173,9 +179,9 @@ def check_json(text: Any, data: Any, error: CallsheetError | None) -> str | None
     return None if any(word in error.message for word in reasons) else f"refused: {error}"
 
 
-def check_yaml(text: Any, data: Any, error: CallsheetError | None) -> str | None:
+def check_model(text: Any, data: Any, error: CallsheetError | None) -> str | None:
     """
-    Return how `read_yaml` breaks the JSON data model, or None.
+    Return None; data beyond the JSON data model raises.
     """
     if error is None:
         check_tree(data, Limits())
@@ -202,8 +208,9 @@ def check_name(text: Any, parsed: Any, error: CallsheetError | None) -> str | No
 # What is fuzzed: its seeds, its reader, its check, its share of the inputs.
 TARGETS: dict[str, tuple[list[str], Callable[[Any], Any], Callable[..., str | None], int]] = {
     "json": (JSON_SEEDS, read_json, check_json, 45),
-    "yaml": (YAML_SEEDS, read_yaml, check_yaml, 15),
-    "names": (NAME_SEEDS, split_import_string, check_name, 40),
+    "yaml": (YAML_SEEDS, read_yaml, check_model, 15),
+    "toml": (TOML_SEEDS, read_toml, check_model, 5),
+    "names": (NAME_SEEDS, split_import_string, check_name, 35),
 }
 
 
@@ -231,8 +238,9 @@ def get_outcome(error: CallsheetError | None) -> str:
     """
     if error is None:
         return "read"
-    message = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", "'…'", error.message)
-    return f"{type(error).__name__}: {re.sub(r'[0-9]+', '0', message)[:70]}"
+    quoted = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+    reason = re.sub(quoted, "'…'", error.message).partition(": ")[2]
+    return f"{type(error).__name__}: {re.sub(r'#?x?[0-9][0-9a-f]*', '0', reason)[:36]}"
 
 
 def fuzz(name: str, n: int, seed: int, *, keep_new: bool) -> tuple[Counter[str], int, float]:
@@ -266,7 +274,7 @@ def fuzz(name: str, n: int, seed: int, *, keep_new: bool) -> tuple[Counter[str],
             continue
         outcome = get_outcome(error)
         outcomes[outcome] += 1
-        if keep_new and outcome not in known:
+        if keep_new and outcome not in known and len(known) < N_KEPT:
             known.add(outcome)
             keep(name, text)
     return outcomes, n_findings, longest
@@ -301,10 +309,9 @@ def main() -> int:
         outcomes, found, longest = fuzz(name, n, options.seed, keep_new=options.keep)
         seconds = time.perf_counter() - start
         n_all, n_findings = n_all + n, n_findings + found
-        print(
-            f"\n{name}: {n} inputs in {seconds:.1f} s, longest {longest * 1e3:.0f} ms, {found} findings"
-        )
-        for outcome, count in outcomes.most_common():
+        print(f"\n{name}: {n} inputs in {seconds:.1f} s, {found} findings")
+        print(f"           the longest took {longest * 1e3:.0f} ms")
+        for outcome, count in outcomes.most_common(N_KEPT):
             print(f"{count:>9}  {outcome}")
     seconds = time.perf_counter() - begin
     print(f"\n{n_all} inputs, {n_findings} findings, {n_all / seconds:.0f} inputs/s")

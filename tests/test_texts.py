@@ -4,6 +4,7 @@ Strict reading of text: one document, no key twice, within the limits.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import math
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callsheet._equality import same
+from callsheet._names import split_import_string
 from callsheet._texts import (
     READERS,
     Limits,
@@ -29,7 +32,13 @@ from callsheet._texts import (
     read_toml,
     read_yaml,
 )
-from callsheet.exceptions import CallsheetError, LimitError, ModelError, TextError
+from callsheet.exceptions import (
+    CallsheetError,
+    ImportStringError,
+    LimitError,
+    ModelError,
+    TextError,
+)
 from value_strategies import JSON
 
 # Strings that one YAML or another takes for something else.
@@ -643,6 +652,38 @@ class TestOtherFormats:
         )
 
         assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+CORPUS = Path(__file__).parent / "corpus"
+PARSERS: dict[str, Callable[[Any], Any]] = {
+    "json": read_json,
+    "yaml": read_yaml,
+    "toml": read_toml,
+    "names": split_import_string,
+}
+
+
+def test_corpus_is_there():
+    """
+    Each target of the fuzz has inputs that were kept.
+    """
+    assert {path.parent.name for path in CORPUS.glob("*/*.bin")} == {*PARSERS}
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+def test_corpus(name):
+    """
+    What the fuzz has kept is read, or refused by our errors, at once.
+    """
+    if name in ("yaml", "toml"):
+        pytest.importorskip({"yaml": "yaml", "toml": "tomlkit"}[name])
+    for path in sorted((CORPUS / name).glob("*.bin")):
+        data = path.read_bytes()
+        for text in (data, data.decode("utf-8", "surrogateescape")):
+            start = time.perf_counter()
+            with contextlib.suppress(TextError, ImportStringError):
+                PARSERS[name](text)
+            assert time.perf_counter() - start < 1, path
 
 
 SOUP = st.one_of(

@@ -83,6 +83,7 @@ def _refuse_syntax(text: str, error: json.JSONDecodeError) -> TextError:
     reason = error.msg[0].lower() + error.msg[1:]
     if error.msg == "Extra data":
         reason = "there is more after the document"
+    reason = reason.removesuffix(" at")
     message = (
         f"Cannot read the JSON text: {reason} at line {error.lineno}, column {error.colno}. "
         f"Correct it there."

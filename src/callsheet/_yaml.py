@@ -182,10 +182,10 @@ def _merge(done: _Open) -> int:
 
 def _get_anchored(anchors: dict[str, Any], anchor: str, line: int) -> tuple[Any, int]:
     if anchor not in anchors:
-        raise _refuse(f"the alias *{anchor[:40]} has no anchor", line)
+        raise _refuse(f"the alias {describe_key(anchor)} has no anchor", line)
     found: tuple[Any, int] | None = anchors[anchor]
     if found is None:
-        raise _refuse(f"the alias *{anchor[:40]} is inside of what it names", line)
+        raise _refuse(f"the alias {describe_key(anchor)} is inside of what it names", line)
     return found
 
 
