@@ -150,7 +150,7 @@ def _get_state(value: Any) -> dict[str, Any]:
         state: Any = None if isinstance(reduced, str) else reduced[2]
     except Exception:
         state = getattr(value, "__dict__", None)
-    parts: tuple[Any, ...] = cast("tuple[Any, ...]", state) if isinstance(state, tuple) else (state,)
+    parts: tuple[Any, ...] = cast(Any, state) if isinstance(state, tuple) else (state,)
     found: dict[str, Any] = {}
     for part in parts:
         if isinstance(part, dict):
