@@ -14,6 +14,7 @@ import attrs
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly
+from ._deferral import get_depth
 from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
 from ._mappings import assign, record_of
@@ -21,11 +22,13 @@ from ._models import UNSET, Deferred, Model
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
 from ._resolving import get_callable_from_string
 from ._signatures import SignatureModel, make_record, override
-from .exceptions import DriftError, ModelError, SignatureError
+from .exceptions import DriftError, LoadError, ModelError, SignatureError
 
 R = TypeVar("R")
 
+_DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 _NO_KWARGS: Final[dict[str, Any]] = {}
+_type: Callable[[object], Any] = type
 
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False)
@@ -85,7 +88,7 @@ class CallableModel(Model, Generic[R]):
             if type(args) is not tuple:
                 args = _as_args(target, args)
             plan = get_plan(target)
-            if type(kwargs) is not dict:
+            if _type(kwargs) is not dict:
                 kwargs = _as_kwargs(plan, kwargs)
             record = None if args else bind_plainly(plan, kwargs)
             if record is not None:
@@ -94,7 +97,7 @@ class CallableModel(Model, Generic[R]):
                 _set_bind(self, None)
                 _set_ready(self, record._values)
                 return
-            record = bind_arguments(target, plan, args, kwargs)
+            record = bind_arguments(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
         else:
             target, bind, record = _prepare(target, args, kwargs, signature, bind)
         _set_callable(self, target)
@@ -185,7 +188,7 @@ class CallableModel(Model, Generic[R]):
         return f"CallableModel(callable={self.callable!r}, signature={self.signature!r}{bound})"
 
     def __callsheet_nodes__(self) -> tuple[Any, ...]:
-        callable = self.callable
+        callable: Any = self.callable
         if type(callable) is MethodType:
             return callable.__func__, callable.__self__, self.signature
         return callable, self.bind, self.signature
@@ -221,7 +224,7 @@ _set_callable = _fields["callable"].__set__
 _set_signature = _fields["signature"].__set__
 _set_bind = _fields["bind"].__set__
 _set_ready = _fields["_ready"].__set__
-_new = object.__new__
+_new: Callable[[Any], Any] = object.__new__
 
 
 def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
@@ -345,7 +348,7 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
     for name, value in named.items():
         if value is Parameter.empty:
             named[name] = UNSET
-    return record_of(target, plan, assignment, written=False)
+    return record_of(target, plan, assignment)
 
 
 def _prepare(
@@ -381,9 +384,9 @@ def _prepare(
     else:
         target = _bind_method(target, bind)
         plan = get_plan(target)
-    if type(args) is not tuple:
+    if _type(args) is not tuple:
         args = _as_args(target, args)
-    if type(kwargs) is not dict:
+    if _type(kwargs) is not dict:
         kwargs = _as_kwargs(plan, kwargs)
     if signature is None:
         return target, bind, bind_arguments(target, plan, args, kwargs)
@@ -419,16 +422,16 @@ def _bind_method(target: Any, instance: Any) -> Any:
 
 
 def _call_slowly(
-    model: CallableModel[Any],
+    model: CallableModel[R],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     owned: list[Any] | None,
-) -> Any:
+) -> R:
     record = model.signature
     if args or kwargs:
         record = override(record, args, kwargs)
     plan = record._plan
-    target: Any = model.callable
+    target = model.callable
     bind = model.bind
     if isinstance(bind, Deferred):
         missing = record.missing()
@@ -437,12 +440,23 @@ def _call_slowly(
         instance = bind._build(owned)
         if owned is not None:
             owned.append(instance)
-        target = getattr(instance, target.__name__)
-    positional, keywords = spread(record, owned)
+        method: Any = target
+        target = getattr(instance, method.__name__)
+    try:
+        positional, keywords = spread(record, owned)
+    except RecursionError as error:
+        depth = get_depth(record._values)
+        if depth < _DEEP:
+            raise
+        msg = (
+            f"Cannot call {plan.name}: its arguments are loaders nested {depth} deep, more than "
+            "Python's stack holds. Build the inner ones first."
+        )
+        raise LoadError(msg, plan.name) from error
     return target(*positional, **keywords)
 
 
-def call_owned(model: CallableModel[Any], owned: list[Any]) -> Any:
+def call_owned(model: CallableModel[R], owned: list[Any]) -> R:
     """
     Call *model*; append what is built for the call's sake to *owned*.
     """

@@ -64,7 +64,7 @@ def bind_arguments(
         if record is not None:
             return record
     values, rest, extras, given, n_given = bind_carefully(plan, args, kwargs)
-    deferred = find_deferred(callable, plan, values, rest, extras)
+    deferred = find_deferred(callable, plan, values, rest, extras, given)
     return make_record(plan, values, rest, extras, given, n_given, deferred)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
+from inspect import isclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -73,7 +74,7 @@ class Context:
         """
         Whether the converter makes instances of *cls* from plain data.
         """
-        if not isinstance(cls, type):
+        if not isclass(cls):
             return False
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
             return True
@@ -97,8 +98,9 @@ def is_plain(plan: Plan, target: Any) -> bool:
     Whether no annotation of *target* changes what a document's values mean.
     """
     if plan.plain is None:
-        annotations = resolve_annotations(target) if target is not None else {}
-        plan.plain = all(_is_primitive(a) for a in annotations.values())
+        if target is None:  # a record on its own, without its callable
+            return True
+        plan.plain = all(map(_is_primitive, resolve_annotations(target).values()))
     return plan.plain
 
 

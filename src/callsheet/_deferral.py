@@ -18,6 +18,10 @@ ATOMS = frozenset(
     {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType}
 )
 
+_type: Callable[[object], Any] = type
+_CONTAINERS = (list, tuple, dict)
+_DEEPEST = 100_000
+
 # Where a deferred argument sits: a parameter's index, the name of a
 # var-keyword argument, or this for the var-positional ones.
 ARGS = -1
@@ -32,7 +36,7 @@ def holds_deferred(value: Any) -> bool:
     seen: set[int] = set()
     while stack:
         item = stack.pop()
-        kind = type(item)
+        kind = _type(item)
         if kind in ATOMS:
             continue
         if kind is list or kind is tuple:
@@ -49,13 +53,32 @@ def holds_deferred(value: Any) -> bool:
     return False
 
 
+def get_depth(value: Any) -> int:
+    """
+    Return how many loaders stand in one another in *value*.
+    """
+    depth = 0
+    level: list[Any] = [value]
+    while level and depth < _DEEPEST:
+        loaders: list[Any] = []
+        while level:
+            item = level.pop()
+            if isinstance(item, Deferred):
+                loaders.append(item)
+            elif _type(item) in _CONTAINERS and holds_deferred(item):
+                level.extend(item.values() if _type(item) is dict else item)
+        depth += bool(loaders)
+        level = [part for loader in loaders for part in loader.get_stored()]
+    return depth
+
+
 def build_deferred(value: Any, owned: list[Any] | None) -> Any:
     """
     Return *value* with everything deferred in it built, in order.
 
     A container that holds nothing deferred is returned as it is.
     """
-    kind = type(value)
+    kind = _type(value)
     if kind is list:
         if holds_deferred(value):
             return [build_deferred(item, owned) for item in value]
@@ -85,14 +108,18 @@ def find_deferred(
     values: tuple[Any, ...],
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any] | None,
+    given: int,
 ) -> tuple[int | str, ...]:
     """
     Return where arguments sit that are to be built at each call.
 
-    A parameter whose annotation asks for the loader itself gets the loader.
+    A parameter whose annotation asks for the loader itself gets the loader,
+    and one that was not given has its default as it is.
     """
     places: list[tuple[int | str, str | None]] = [
-        (i, plan.names[i]) for i, value in enumerate(values) if holds_deferred(value)
+        (i, plan.names[i])
+        for i, value in enumerate(values)
+        if given >> i & 1 and holds_deferred(value)
     ]
     if args and holds_deferred(args):
         places.append((ARGS, plan.var_positional))

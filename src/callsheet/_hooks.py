@@ -4,7 +4,6 @@ The hooks, predicates and hook factories that teach a cattrs converter models.
 
 from __future__ import annotations
 
-import collections.abc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_origin
 
@@ -35,7 +34,7 @@ def is_callable_annotation(cls: Any) -> bool:
     A class with a ``__call__`` is a subclass of the ABC, so it is compared,
     never asked with `issubclass`.
     """
-    return (get_origin(cls) or cls) is collections.abc.Callable
+    return (get_origin(cls) or cls) is Callable
 
 
 class ModelStructureHook:
@@ -51,7 +50,7 @@ class ModelStructureHook:
 
     def __call__(self, value: Any, cls: Any = None) -> Any:
         cls = self.cls
-        if type(value) is cls:
+        if isinstance(value, cls):
             return value
         return read_model(self.context, value, cls)
 

@@ -5,6 +5,7 @@ A loader: builds an object later.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from inspect import isclass
 from typing import Any, Final, Generic, cast, get_origin
 
 import attrs
@@ -15,6 +16,7 @@ from ._generics import Parametrized
 from ._models import Deferred, ObjType
 from ._plans import get_name
 from ._resolving import get_callable_from_string
+from ._statics import get_type
 from .exceptions import LoadError, ModelError
 
 _NO_KWARGS: Final[Mapping[str, Any]] = {}
@@ -79,7 +81,7 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         if cls._parameter is None:
             parameter = _find_parameter(loader, object, object_type)
             if parameter is not None:
-                cls = cls[parameter]
+                cls = cls.__class_getitem__(parameter)
         return super().__new__(cls)
 
     def __init__(
@@ -148,6 +150,13 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         if owned is None:
             return self.load()
         return self._check(call_owned(self.loader, owned))
+
+    def get_stored(self) -> tuple[Any, ...]:
+        """
+        Return the arguments that are stored for the object.
+        """
+        record = self.loader.signature
+        return (*record._values, *record._args, *record.kwargs.values(), self.loader.bind)
 
     def _check(self, loaded: Any) -> Any:
         parameter = self._parameter
@@ -246,15 +255,15 @@ def _find_parameter(loader: Any, instance: Any, object_type: Any) -> Any:
     if object_type is not None:
         return object_type
     if instance is not None:
-        return type(instance)
+        return get_type(instance)
     target = loader
     if isinstance(loader, CallableModel):
-        target = loader.callable  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        target = target.callable
     elif isinstance(loader, Mapping):
-        target = loader.get("callable")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        target = target.get("callable")
         if isinstance(target, str):
             target = get_callable_from_string(target)
-    return target if isinstance(target, type) else None
+    return target if isclass(target) else None
 
 
 def _get_call(name: str, parameter: Any, loader: Any) -> CallableModel[Any]:

@@ -10,7 +10,6 @@ from typing import Any
 import attrs
 
 from ._deferral import find_deferred
-from ._equality import same
 from ._models import UNSET
 from ._plans import Plan
 from ._signatures import SignatureModel, make_record
@@ -140,9 +139,7 @@ def _assign_positional(
         result.problems.append(("args", msg))
 
 
-def record_of(
-    callable: Callable[..., Any], plan: Plan, assignment: Assignment, *, written: bool
-) -> SignatureModel:
+def record_of(callable: Callable[..., Any], plan: Plan, assignment: Assignment) -> SignatureModel:
     """
     Return the record of arguments that were assigned without problems.
 
@@ -152,22 +149,15 @@ def record_of(
         plan: Its plan.
 
         assignment: The arguments.
-
-        written: Whether they come from a document, where a value equal to a
-            default cannot be told from the default: such a value is not
-            passed on where the signature is not the code's own.
     """
     given = 0
     merged = dict(plan.defaults)
     for name, value in assignment.named.items():
         if value is UNSET:
             continue
-        default = merged[name]
-        if written and not plan.own and default is not UNSET and same(value, default):
-            continue
         merged[name] = value
         given |= 1 << plan.index[name]
     values = tuple(merged.values())
     extras = assignment.extras or None
-    deferred = find_deferred(callable, plan, values, assignment.args, extras)
+    deferred = find_deferred(callable, plan, values, assignment.args, extras, given)
     return make_record(plan, values, assignment.args, extras, given, assignment.n_given, deferred)

@@ -4,15 +4,20 @@ What every model shares: its two forms, how it is read, and two markers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from typing_extensions import Self
+
+from .policies import Allow
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
 ObjType = TypeVar("ObjType")
+
+#: A mapping by names. Where a class has a method `dict`, annotations see the method.
+Live: TypeAlias = dict[str, Any]
 
 
 class UnsetType:
@@ -44,6 +49,12 @@ class Deferred:
     def _build(self, owned: list[Any] | None) -> Any:
         """
         Return the object; append what was built for its sake to *owned*.
+        """
+        raise NotImplementedError
+
+    def get_stored(self) -> tuple[Any, ...]:
+        """
+        Return the arguments that are stored for the object.
         """
         raise NotImplementedError
 
@@ -123,7 +134,7 @@ class Model:
         cls,
         obj: Mapping[str, Any],
         *,
-        allow: Iterable[Any] | None = None,
+        allow: Allow | None = None,
         converter: Converter | None = None,
     ) -> Self:
         """
@@ -150,7 +161,7 @@ class Model:
         cls,
         text: str | bytes,
         *,
-        allow: Iterable[Any] | None = None,
+        allow: Allow | None = None,
         converter: Converter | None = None,
     ) -> Self:
         """

@@ -5,7 +5,8 @@ Documents -> models: phase two, after every reference has been judged.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from inspect import Parameter
 from types import FunctionType
 from typing import Any
 
@@ -38,6 +39,8 @@ from .exceptions import (
     TextError,
 )
 
+_type: Callable[[object], Any] = type
+
 
 def get_kind(cls: Any) -> str:
     """
@@ -62,7 +65,7 @@ def read_model(context: Context, document: Any, cls: Any) -> Any:
     return _Session(context, cls).read(document)
 
 
-def _read_plainly(context: Context, document: dict[Any, Any]) -> CallableModel[Any] | None:
+def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     """
     Return the model of a document of plain values, or None to read it with
     care: the careful way reports what is wrong.
@@ -71,7 +74,7 @@ def _read_plainly(context: Context, document: dict[Any, Any]) -> CallableModel[A
         return None
     try:
         import_string = document["callable"]
-        signature = document["signature"]
+        signature: dict[str, Any] = document["signature"]
     except KeyError:
         return None
     if type(import_string) is not str or type(signature) is not dict:
@@ -154,15 +157,12 @@ class _Session(Decoder):
         return model
 
     def read_callable(self, document: Mapping[str, Any], path: Path, declared: Any) -> Any:
-        target = document.get("callable")
-        if target is None:
-            target = declared
-        else:
-            target = self.resolve(target, (*path, "callable"), declared)
+        named = document.get("callable")
+        target = declared if named is None else self.resolve(named, (*path, "callable"), declared)
         if target is FAILED:
             return FAILED
         if not callable(target):
-            msg = f"{document.get('callable')!r} leads to {target!r}, which is not callable."
+            msg = f"{named!r} leads to {target!r}, which is not callable."
             return self.fail((*path, "callable"), ModelError(msg))
         bind: Any = None
         if document.get("bind") is not None:
@@ -271,17 +271,18 @@ class _Session(Decoder):
         n_problems = len(self.problems)
         decoded: dict[Any, Any] = {}
         for key, value in signature.items():
+            kind = _type(value)
             if key in plan.index:
-                if type(value) is str and value == EMPTY:
+                if value is Parameter.empty or (kind is str and value == EMPTY):
                     decoded[key] = UNSET
                     continue
                 decoded[key] = self.decode_argument(value, (*path, key), readers)
-            elif key in ("args", "*args") and type(value) is list:
+            elif key in ("args", "*args") and kind is list:
                 decoded[key] = [
                     self.decode_argument(item, (*path, key, i), readers)
                     for i, item in enumerate(value)
                 ]
-            elif key in ("kwargs", "**kwargs") and type(value) is dict and not is_tagged(value):
+            elif key in ("kwargs", "**kwargs") and kind is dict and not is_tagged(value):
                 decoded[key] = {
                     name: self.decode_argument(item, (*path, key, name), readers)
                     for name, item in value.items()
@@ -303,7 +304,7 @@ class _Session(Decoder):
                 self.fail(path, report)
         if len(self.problems) > n_problems:
             return FAILED
-        return record_of(target, plan, assignment, written=True)
+        return record_of(target, plan, assignment)
 
     def apply(self, readers: Mapping[str, Reader], plan: Plan, assignment: Any, path: Path) -> None:
         """
@@ -328,9 +329,9 @@ def _has_unset(document: Any) -> bool:
     """
     Whether the constructor's arguments of an executor are marked as unset.
     """
-    loader = document.get("loader") or {}
-    call = loader.get("loader") or {}
-    signature = call.get("signature") or {}
+    loader: Mapping[str, Any] = document.get("loader") or {}
+    call: Mapping[str, Any] = loader.get("loader") or {}
+    signature: Mapping[str, Any] = call.get("signature") or {}
     named = [value for key, value in signature.items() if key != "args"]
     return not named or EMPTY in [value for value in named if type(value) is str]
 

@@ -12,7 +12,7 @@ import attrs
 
 from ._binding import Arguments, get_missing, replace, spread
 from ._equality import same, strict_hash
-from ._models import UNSET, Model
+from ._models import UNSET, Live, Model
 from ._plans import Plan
 from ._schemas import get_schema
 from .exceptions import SignatureError, UnwritableError
@@ -38,7 +38,7 @@ class SignatureModel(Model):
     _plan: Plan
     _values: tuple[Any, ...]
     _args: tuple[Any, ...]
-    _kwargs: dict[str, Any] | None
+    _kwargs: Live | None
     _given: int
     _n_given: int
     _deferred: tuple[int | str, ...]
@@ -115,7 +115,7 @@ class SignatureModel(Model):
         Return the JSON Schema of the parameters, with the stored values as
         defaults.
         """
-        values = {n: v for n, v in zip(self._plan.names, self._values, strict=True)}
+        values = dict(zip(self._plan.names, self._values, strict=True))
         return get_schema(
             f"Kwargs_{self._plan.name}",
             {n: Parameter.empty if v is UNSET else v for n, v in values.items()},
@@ -141,7 +141,7 @@ class SignatureModel(Model):
                 which marks an unset parameter here.
         """
         plan = self._plan
-        if exclude_none or exclude_unset or exclude_defaults:
+        if exclude_none or exclude_unset or exclude_defaults or not plan.own:
             named = dict(
                 select(
                     self,
@@ -158,13 +158,16 @@ class SignatureModel(Model):
         live: dict[str, Any] = {}
         args_key = get_args_key(plan, left_out=left_out and bool(self._args))
         if args_key is not None:
-            live[args_key] = list(self._args)
+            positional = get_positional(self)
+            live[args_key] = [*self._values[: len(positional)], *self._args]
+            for name in positional:
+                named.pop(name, None)
         live.update(named)
         if self._kwargs:
             live[get_kwargs_key(plan)] = dict(self._kwargs)
         return live
 
-    def _mark_unset(self, named: dict[str, Any]) -> dict[str, Any]:
+    def _mark_unset(self, named: Live) -> Live:
         plan = self._plan
         for name, value in named.items():
             if value is Parameter.empty and plan.defaults[name] is not value:
@@ -285,6 +288,18 @@ def get_args_key(plan: Plan, *, left_out: bool = False) -> str | None:
     return "*args" if left_out else "args"
 
 
+def get_positional(record: SignatureModel) -> tuple[str, ...]:
+    """
+    Return the names of the parameters that are written by position: those
+    that were given so, where a wrapper can tell that from a keyword.
+    """
+    plan = record._plan
+    n = record._n_given
+    if plan.own or record._args or n <= plan.n_posonly or "args" in plan.index:
+        return ()
+    return plan.names[:n]
+
+
 def get_kwargs_key(plan: Plan) -> str:
     """
     Return the key of the var-keyword arguments in a record's mapping.
@@ -302,15 +317,20 @@ def select(
     """
     Yield the named arguments that the options keep.
 
-    A parameter is left out only where its default restores it.
+    A parameter is left out only where its default restores it. Where the
+    signature is not the code's own, one that is not passed is left out: a
+    wrapper can tell the two apart.
     """
     plan = record._plan
-    for (name, default), value in zip(plan.defaults.items(), record._values, strict=True):
+    # Before var-positional arguments, every positional parameter is passed.
+    n_passed = len(plan.names) if plan.own else plan.n_pos if record._args else 0
+    for i, (name, default) in enumerate(plan.defaults.items()):
+        value = record._values[i]
         at_default = default is not UNSET and same(value, default)
         if at_default and (
             exclude_defaults
             or (exclude_none and value is None)
-            or (exclude_unset and not record._given >> plan.index[name] & 1)
+            or ((exclude_unset or i >= n_passed) and not record._given >> i & 1)
         ):
             continue
         yield name, value

@@ -4,6 +4,7 @@ Models -> documents.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from sys import modules
 from types import FunctionType
 from typing import Any, Final
@@ -16,13 +17,14 @@ from ._loaders import ObjLoader
 from ._models import UNSET, Deferred, Model
 from ._native import NATIVE, are_plain, is_json_native, is_writable_key
 from ._plans import Plan, get_name
-from ._signatures import SignatureModel, get_args_key, get_kwargs_key, select
+from ._signatures import SignatureModel, get_args_key, get_kwargs_key, get_positional, select
 from ._specs import BaseExecutor
 from ._tags import EMPTY, is_tagged
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
 _MAX_NAMES: Final = 1024
 _SKIP: Final = object()
+_type: Callable[[object], Any] = type
 _Name = tuple[Any, dict[str, Any], str, str, Any, str]
 
 
@@ -65,7 +67,7 @@ class Writer(Encoder):
         """
         try:
             if isinstance(model, CallableModel):
-                plain = self.write_plainly(model)
+                plain = self.write_plainly(model)  # pyright: ignore[reportUnknownArgumentType]
                 return self._write_callable(model, 0) if plain is None else plain  # pyright: ignore[reportUnknownArgumentType]
             if isinstance(model, ObjLoader):
                 return self._write_loader(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
@@ -73,7 +75,7 @@ class Writer(Encoder):
                 return self._write_executor(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
         except RecursionError:
             msg = (
-                f"Cannot write {type(model).__qualname__}: it is nested too deeply. Documents hold "
+                f"Cannot write {type(model).__qualname__}: it is nested too deeply. Documents hold "  # pyright: ignore[reportUnknownArgumentType]
                 f"{self.context.limits.max_depth} levels."
             )
             raise UnwritableError(msg) from None
@@ -120,8 +122,9 @@ class Writer(Encoder):
         """
         Return the document of a model among others.
         """
-        if type(model) is CallableModel:
-            document = self.write_plainly(model)  # pyright: ignore[reportUnknownArgumentType]
+        kind = _type(model)
+        if kind is CallableModel:
+            document = self.write_plainly(model)
             if document is not None:
                 return document
         return self.write(model)
@@ -239,6 +242,7 @@ class Writer(Encoder):
         if (
             self.plain
             and not args
+            and plan.own
             and plan.live_keys is not None
             and is_plain(plan, target)
             and are_plain(values)
@@ -248,14 +252,24 @@ class Writer(Encoder):
                 self._write_extras(plan, document, extras, depth)
             return document
         left_out = False
+        by_position: list[Any] = []
         chosen = dict(select(record, **self.excludes))
-        readers = self.context.get_readers(target, plan) if target is not None else {}
+        positional = get_positional(record)
+        if positional:
+            chosen = {**{name: record[name] for name in positional}, **chosen}
+        readers: Mapping[str, Any] = {}
+        if target is not None:
+            readers = self.context.get_readers(target, plan)
         given = record._given
         for i, name in enumerate(plan.names):
             if name not in chosen:
                 left_out = left_out or i < plan.n_pos
                 continue
             value = chosen[name]
+            if i < len(positional):
+                item = self._write_item(plan, name, value, readers.get(name), depth + 2)
+                by_position.append(item)
+                continue
             is_default = not given >> i & 1
             written = self._write_argument(
                 plan, name, value, readers.get(name), depth + 1, is_default=is_default
@@ -271,7 +285,7 @@ class Writer(Encoder):
                 self._write_item(plan, f"{key}[{i}]", item, reader, depth + 2)
                 for i, item in enumerate(args)
             ]
-            document = {key: items, **document}
+            document = {key: [*by_position, *items], **document}
         if extras:
             self._write_extras(plan, document, extras, depth, readers.get(plan.var_keyword or ""))
         return document
