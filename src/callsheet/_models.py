@@ -5,16 +5,16 @@ What every model shares: its two forms, how it is read, and two markers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from typing_extensions import Self
+from typing_extensions import Self, TypeVar
 
 from .policies import Allow
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-ObjType = TypeVar("ObjType")
+ObjType = TypeVar("ObjType", default=Any)
 
 #: A mapping by names. Where a class has a method `dict`, annotations see the method.
 Live: TypeAlias = dict[str, Any]
