@@ -44,7 +44,9 @@ Loader = ObjLoader[targets.C]
 Pool = NormalExecutor[ThreadPoolExecutor]
 
 model = CallableModel(callable=targets.f, kwargs=limits.KW)
-models = [CallableModel(callable=targets.f, kwargs={"x": i, "y": 3}) for i in range(limits.N_MODELS)]
+models = [
+    CallableModel(callable=targets.f, kwargs={"x": i, "y": 3}) for i in range(limits.N_MODELS)
+]
 
 
 def is_refused() -> bool:
