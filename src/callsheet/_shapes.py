@@ -59,6 +59,22 @@ class Plan:
         "var_positional",
     )
 
+    name: str
+    names: tuple[str, ...]
+    n_posonly: int
+    n_pos: int
+    defaults: dict[str, Any]
+    var_positional: str | None
+    var_keyword: str | None
+    own: bool
+    known: bool
+    values: tuple[Any, ...]
+    index: dict[str, int]
+    all_given: int
+    live_keys: tuple[str, ...] | None
+    positional: bool
+    simple: bool
+
     def __init__(
         self,
         name: str,

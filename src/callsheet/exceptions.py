@@ -281,7 +281,7 @@ class DocumentError(CallsheetError, ValueError, ExceptionGroup[Exception]):
 
     def __init__(self, message: str, exceptions: Sequence[Exception]) -> None:
         Exception.__init__(self, message, exceptions)
-        self.subject = None
+        self.subject: str | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.message}:"]
