@@ -138,9 +138,9 @@ class PoolExecutor(Executor):
         self._closed = True
         if cancel_futures:
             self._end(CancelledError("the pool was terminated"))
-        else:
+        elif not self._broken:
             self.pool.close()
-        if wait:
+        if wait and not self._broken:
             wait_for_all(set(self._open))
             joined = Thread(target=self.pool.join, daemon=True)
             joined.start()
@@ -182,9 +182,8 @@ class PoolExecutor(Executor):
         reader = getattr(self.pool, "_result_handler", None)
         died = any(self._has_died(worker) for worker in workers if worker.sentinel in ready)
         if self._open and (died or (reader is not None and not reader.is_alive())):
-            self._broken = True
-            self.pool.terminate()
-            self._fail(_get_broken("a worker of the pool died abruptly with calls open"))
+            self._broken = self._closed = True
+            self._end(_get_broken("a worker of the pool died abruptly with calls open"))
         return not self._broken and not (self._closed and not self._open)
 
     def _has_died(self, worker: Any) -> bool:

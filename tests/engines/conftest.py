@@ -50,8 +50,7 @@ def start_cluster(directory: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
     local = ["--host", "127.0.0.1"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": directory}
     scheduler = subprocess.Popen(
-        [*dask, "scheduler", *local, "--port", "0", "--scheduler-file", str(file), "--no-show"]
-        + ["--dashboard-address", "127.0.0.1:0"],
+        [*dask, "scheduler", *local, *dashboard, "--port", "0", "--scheduler-file", str(file)],
         **quiet,
     )
     end = time.monotonic() + 20
@@ -61,8 +60,7 @@ def start_cluster(directory: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
     address = json.loads(file.read_text())["address"]
     workers = [
         subprocess.Popen(
-            [*dask, "worker", address, *local, "--nthreads", "1", "--no-nanny"]
-            + ["--dashboard-address", "127.0.0.1:0", "--death-timeout", "60"],
+            [*dask, "worker", address, *local, *dashboard, *threads, "--death-timeout", "60"],
             **quiet,
         )
         for _ in range(2)

@@ -11,10 +11,10 @@ import pickle
 import time
 
 import pytest
-from engines import tasks
-from engines.conftest import UNDER_MPI, get_listeners
 
 from callsheet.exceptions import ExecutorError, TaskError
+from engines import tasks
+from engines.conftest import UNDER_MPI, get_listeners
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +249,6 @@ def test_equal_calls_are_separate(engine, model):
     """
     assert 3 == len({model.submit(tasks.draw).result(engine.limit) for _ in range(3)})
     assert 3 == len(set(model.map(tasks.draw_for, [4, 4, 4])))
-
 
 
 def test_cancel(engine, model, tmp_path):

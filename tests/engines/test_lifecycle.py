@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from engines import tasks
-from engines.conftest import UNDER_MPI
 
 from callsheet import ContextExecutor, NormalExecutor
 from callsheet.exceptions import ShutdownError
+from engines import tasks
+from engines.conftest import UNDER_MPI
 
 
 def test_nothing_starts_on_reading(engine):
@@ -46,7 +46,7 @@ def test_shutdown(engine):
     assert 6 == future.result(0)
     assert [5, 6, 7, 8, 9] == list(results)
     for use in (lambda: model.submit(tasks.add, 1), lambda: model.map(tasks.add, [1])):
-        with pytest.raises(ShutdownError, match="^cannot schedule new futures after shutdown$"):
+        with pytest.raises(ShutdownError, match=r"^cannot schedule new futures after shutdown$"):
             use()
 
 

@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from engines.conftest import UNDER_MPI, has
 
-# mpiexec itself listens on all interfaces, for a moment. Where the system lets us, it gets a network
-# of its own that consists of the loopback.
-CONTAIN = ["unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+# mpiexec itself listens on all interfaces, for a moment. Where the system lets us, it gets a
+# network of its own that consists of the loopback.
+LOOPBACK = 'ip link set lo up && exec "$@"'
+CONTAIN = ["unshare", "--map-root-user", "--net", "sh", "-c", LOOPBACK, "sh"]
 
 HERE = Path(__file__).parent
 MPIEXEC = shutil.which("mpiexec", path=os.path.dirname(sys.executable)) or shutil.which("mpiexec")

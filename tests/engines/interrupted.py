@@ -1,0 +1,20 @@
+"""
+Hands in many calls and waits for them, until somebody presses Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from engines.tasks import touch
+
+from callsheet import NormalExecutor
+
+if __name__ == "__main__":
+    found = json.load(sys.stdin)
+    model = NormalExecutor.parse_raw(json.dumps(found["document"]), allow=found["allow"])
+    with model:
+        futures = [model.submit(touch, f"{sys.argv[1]}/{i}", 0.5) for i in range(100)]
+        for future in futures:
+            future.result()
