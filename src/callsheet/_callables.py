@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter
 from types import FunctionType, MethodType, ModuleType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic
 
 import attrs
+from typing_extensions import TypeVar
 
 from ._binding import missing_error, spread
-from ._composing import bind_arguments, bind_plainly
+from ._composing import bind_arguments, bind_plainly, bind_with_care
 from ._deferral import get_depth
 from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
@@ -24,7 +25,7 @@ from ._resolving import get_callable_from_string
 from ._signatures import SignatureModel, make_record, override
 from .exceptions import DriftError, LoadError, ModelError, SignatureError
 
-R = TypeVar("R")
+R = TypeVar("R", default=Any)
 
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 _NO_KWARGS: Final[dict[str, Any]] = {}
@@ -84,6 +85,10 @@ class CallableModel(Model, Generic[R]):
         bind: Any = None,
     ) -> None:
         target: Any = callable
+        if type(target) is str and bind is None:
+            found = get_callable_from_string(target)
+            if type(found) is FunctionType:
+                target = found
         if type(target) is FunctionType and signature is None and bind is None:
             if type(args) is not tuple:
                 args = _as_args(target, args)
@@ -97,7 +102,7 @@ class CallableModel(Model, Generic[R]):
                 _set_bind(self, None)
                 _set_ready(self, record._values)
                 return
-            record = bind_arguments(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
+            record = bind_with_care(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
         else:
             target, bind, record = _prepare(target, args, kwargs, signature, bind)
         _set_callable(self, target)
@@ -167,10 +172,9 @@ class CallableModel(Model, Generic[R]):
         """
         ready = self._ready
         if ready is not None and not (exclude_none or exclude_unset or exclude_defaults):
-            plan = self.signature._plan
-            if plan.live_keys is not None:
-                signature = dict(zip(plan.live_keys, ([], *ready)))  # noqa: B905  # as long
-                return {"callable": self.callable, "signature": signature}
+            named = self.signature._named
+            if named is not None and "args" not in named:
+                return {"callable": self.callable, "signature": {"args": [], **named}}
         live: dict[str, Any] = {
             "callable": self.callable,
             "signature": self.signature.dict(
@@ -206,6 +210,10 @@ class CallableModel(Model, Generic[R]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         record = self.signature
+        if record._named is not None:
+            plan = record._plan
+            if record._given == plan.all_given:
+                return _restore_plainly, (self.callable, plan.names, record._values)
         return _restore, (
             self.callable,
             record._plan.names,
@@ -235,9 +243,9 @@ def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
     plan = record._plan
     if (
         not plan.positional
-        or record._deferred
         or record._args
         or record._kwargs
+        or record._deferred
         or (bind is not None and isinstance(bind, Deferred))
     ):
         return None
@@ -270,6 +278,19 @@ def make_model(target: Any, record: SignatureModel, bind: Any = None) -> Callabl
     _set_signature(model, record)
     _set_bind(model, bind)
     _set_ready(model, get_ready(record, bind))
+    return model
+
+
+def make_plain_model(target: Any, record: SignatureModel) -> CallableModel[Any]:
+    """
+    Return a model of a plain function or class and a record that
+    `bind_plainly` made: whole, and called by position.
+    """
+    model: CallableModel[Any] = _new(CallableModel)
+    _set_callable(model, target)
+    _set_signature(model, record)
+    _set_bind(model, None)
+    _set_ready(model, record._values)
     return model
 
 
@@ -461,6 +482,15 @@ def call_owned(model: CallableModel[R], owned: list[Any]) -> R:
     Call *model*; append what is built for the call's sake to *owned*.
     """
     return _call_slowly(model, (), _NO_KWARGS, owned)
+
+
+def _restore_plainly(
+    target: Any, names: tuple[str, ...], values: tuple[Any, ...]
+) -> CallableModel[Any]:
+    plan = get_plan(target)
+    if plan.names != names:
+        return _restore(target, names, values, (), None, plan.all_given, 0, (), None)
+    return make_model(target, make_record(plan, values, given=plan.all_given))
 
 
 def _restore(

@@ -129,15 +129,16 @@ def _publish(home: str) -> Iterator[str]:
 
 
 def _claim_on_class(owner: type[Any], obj: Any) -> Iterator[str]:
+    stems = list(claim_names(owner))
+    if _read(obj, "__name__") is not None:
+        for stem in stems:
+            yield f"{stem}.{obj.__name__}"
     function: object = getattr(obj, "__func__", None)
-    names = [obj.__name__] if _read(obj, "__name__") else []
     for base in get_mro(owner):
         for name, raw in get_class_dict(base).items():
             if issubclass(get_type(raw), classmethod) and _get_class_function(raw) is function:
-                names.append(name)
-    for stem in claim_names(owner):
-        for name in names:
-            yield f"{stem}.{name}"
+                for stem in stems:
+                    yield f"{stem}.{name}"
 
 
 def _claim_partialmethod(made_by: Any) -> Iterator[str]:

@@ -24,7 +24,7 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     # The plan's own keys stay, and the length tells unknown names.
     merged = {**plan.defaults, **kwargs}
     n = len(merged)
-    if n != len(plan.names):
+    if n != plan.n:
         return None
     values = (*merged.values(),)
     for value in values:
@@ -40,11 +40,9 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     record: Any = Draft()
     record._plan = plan
     record._values = values
-    record._args = ()
-    record._kwargs = None
     record._given = given
-    record._n_given = 0
-    record._deferred = ()
+    record._named = merged
+    record._rest = None
     record.__class__ = SignatureModel
     return record  # type: ignore[no-any-return]  # its class has just been set
 
@@ -63,6 +61,18 @@ def bind_arguments(
         record = bind_plainly(plan, kwargs)
         if record is not None:
             return record
+    return bind_with_care(callable, plan, args, kwargs)
+
+
+def bind_with_care(
+    callable: Callable[..., Any], plan: Plan, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> SignatureModel:
+    """
+    Return the record of a call's arguments where `bind_plainly` has none.
+
+    Raises:
+        SignatureError: They do not fit.
+    """
     values, rest, extras, given, n_given = bind_carefully(plan, args, kwargs)
     deferred = find_deferred(callable, plan, values, rest, extras, given)
     return make_record(plan, values, rest, extras, given, n_given, deferred)

@@ -16,6 +16,7 @@ __all__ = ["same", "strict_hash"]
 
 _Pairs = list[tuple[Any, Any]]
 _type: Callable[[object], Any] = type
+_PLAIN: frozenset[Any] = frozenset({str, int, bool, bytes, type(None)})
 
 
 def same(a: object, b: object, /) -> bool:
@@ -66,7 +67,10 @@ def _walk(first: Any, second: Any) -> bool:
         if cls is list or cls is tuple:
             if len(a) != len(b):
                 return False
-            stack.extend(zip(a, b, strict=True))
+            if not _are_plain(a, b):
+                stack.extend(zip(a, b, strict=True))
+            elif a != b:
+                return False
             continue
         try:
             found = _compare(cls, a, b)
@@ -78,6 +82,18 @@ def _walk(first: Any, second: Any) -> bool:
             kept.append(found)
             stack.extend(found)
     return True
+
+
+def _are_plain(a: Any, b: Any) -> bool:
+    """
+    Answer whether two sequences hold the same types in the same order, and only
+    such that ``==`` compares them as strictly.
+    """
+    kinds = [*map(type, a)]
+    try:
+        return _PLAIN.issuperset(kinds) and kinds == [*map(type, b)]
+    except TypeError:  # a metaclass makes a class unhashable
+        return False
 
 
 def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:

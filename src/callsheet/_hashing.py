@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from operator import eq
 from typing import Any
 
 from ._arrays import is_numpy_scalar
@@ -14,6 +15,7 @@ from ._parts import NODES_METHOD, get_parts
 __all__ = ["strict_hash"]
 
 _NAN = 314_159
+_PLAIN: frozenset[Any] = frozenset({str, int, float, bool, bytes, type(None)})
 _FROZENSET: Any = frozenset
 _type: Callable[[object], Any] = type
 
@@ -28,6 +30,8 @@ def strict_hash(value: object, /) -> int:
     """
     cls = _type(value)
     if cls is str or cls is int:
+        return hash(value)
+    if cls is tuple and _is_plain(value):
         return hash(value)
     stack: list[Any] = [value]
     done: list[Any] = []
@@ -89,7 +93,7 @@ class _Join:
 def _get_parts(value: Any) -> tuple[Any, ...] | None:
     cls = _type(value)
     if cls is tuple:
-        return value  # type: ignore[no-any-return]
+        return None if _is_plain(value) else value
     if cls is str or cls is int or cls is float or cls.__hash__ is None:
         return None
     if issubclass(cls, _FROZENSET) and cls.__eq__ is _FROZENSET.__eq__:
@@ -101,6 +105,14 @@ def _get_parts(value: Any) -> tuple[Any, ...] | None:
     if parts is None:
         return None
     return tuple([part for part in parts if type(part) is not dict])
+
+
+def _is_plain(value: Any) -> bool:
+    # Equal tuples hold the same types, so all of them are hashed in this way, or none.
+    try:
+        return _PLAIN.issuperset(map(type, value)) and all(map(eq, value, value))
+    except TypeError:  # a metaclass makes a class unhashable
+        return False
 
 
 def _hash_leaf(value: Any) -> Any:

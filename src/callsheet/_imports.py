@@ -146,7 +146,7 @@ def _decide(
     stems = _list_stems(policy, string)
     if stems:
         return Verdict(string.text, "allowed", f"entry {stems[0].entry!r}")
-    alias = _find_alias(policy, string, also, import_exact)
+    alias = _find_alias(policy, string, also, import_exact, import_lazy=False)
     if alias is not None:
         return Verdict(string.text, "allowed", alias[1])
     if not import_exact and _is_anything_unloaded(policy):
@@ -174,7 +174,7 @@ def _resolve(
             problem = error
         else:
             return found, attrs.evolve(verdict, rule=f"entry {stem.entry!r}")
-    alias = _find_alias(policy, string, also, True)
+    alias = _find_alias(policy, string, also, True, import_lazy=True)
     if alias is None:
         raise problem
     return alias[0], attrs.evolve(verdict, rule=alias[1])
@@ -201,7 +201,12 @@ def _find_exact(string: ImportString, exact: ImportString) -> Found:
 
 
 def _find_alias(
-    policy: ImportPolicy, string: ImportString, also: tuple[Any, ...], import_exact: bool
+    policy: ImportPolicy,
+    string: ImportString,
+    also: tuple[Any, ...],
+    import_exact: bool,
+    *,
+    import_lazy: bool,
 ) -> tuple[Found, str] | None:
     """
     Return what a string leads to among the loaded modules if that is an
@@ -220,7 +225,7 @@ def _find_alias(
                     guards = (*found.guards, *entry.guards)
                 return attrs.evolve(found, guards=guards), f"entry {text!r}"
     for stem in policy.stems:
-        other = find_alias(string, stem)
+        other = find_alias(string, stem, import_lazy=import_lazy)
         if other is not None:
             return other, f"entry {stem.entry!r}"
     return None

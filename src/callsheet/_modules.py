@@ -8,11 +8,10 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
 from ._grammar import ImportString, shorten
-from ._statics import is_module
+from ._statics import get_module_dict, is_module
 from ._suggestions import get_close_names
 from .exceptions import ImportFailedError, ResolveError
 
@@ -21,14 +20,15 @@ __all__ = ["import_failed", "load_module", "not_found"]
 _LAZY_MODULE: Any = vars(importlib.util).get("_LazyModule")
 
 
-def load_module(name: str, string: ImportString) -> ModuleType | None:
+def load_module(name: str, string: ImportString) -> Any:
     """
-    Return the module *name*, imported if need be, or None if there is none.
+    Return what ``sys.modules`` holds as *name*, imported if need be, or None if
+    there is no such module.
 
     Raises:
         ImportFailedError: The module is there, and importing it failed.
     """
-    module: object = sys.modules.get(name)
+    module: Any = sys.modules.get(name)
     if module is None or _is_initializing(module):
         try:
             importlib.import_module(name)
@@ -40,8 +40,6 @@ def load_module(name: str, string: ImportString) -> ModuleType | None:
         except (Exception, SystemExit) as error:
             raise import_failed(string, name, error) from error
         module = sys.modules.get(name)
-    if not is_module(module):
-        return None
     if type(module) is _LAZY_MODULE:
         try:
             vars(module)  # a deferred import is still the same import
@@ -52,7 +50,7 @@ def load_module(name: str, string: ImportString) -> ModuleType | None:
 
 def _is_initializing(module: object) -> bool:
     # Another thread may be half way through the import: wait for it.
-    spec = getattr(module, "__spec__", None) if is_module(module) else None
+    spec: Any = get_module_dict(module).get("__spec__") if is_module(module) else None
     return getattr(spec, "_initializing", False) is True
 
 

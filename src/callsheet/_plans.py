@@ -54,18 +54,30 @@ def count_plans() -> int:
     return len(_functions) + len(_methods) + len(_others)
 
 
-def _store(cache: dict[int, _Entry], subject: Any, plan: Plan) -> Plan:
-    key = id(subject)
+def _forget_function(entry: Any) -> None:
+    if _functions.get(entry.key) is entry:
+        del _functions[entry.key]
 
-    def forget(entry: ref[Any]) -> None:
-        if cache.get(key) is entry:
-            del cache[key]
 
+def _forget_method(entry: Any) -> None:
+    if _methods.get(entry.key) is entry:
+        del _methods[entry.key]
+
+
+def _forget_other(entry: Any) -> None:
+    if _others.get(entry.key) is entry:
+        del _others[entry.key]
+
+
+def _store(
+    cache: dict[int, _Entry], forget: Callable[[Any], None], subject: Any, plan: Plan
+) -> Plan:
     try:
         entry = _Entry(subject, forget)
-    except TypeError:
+    except TypeError:  # a type of objects that takes no weak references
         return plan
     entry.plan = plan
+    entry.key = key = id(subject)
     cache[key] = entry
     return plan
 
@@ -218,7 +230,7 @@ def _plan_of_function(function: FunctionType) -> Plan:
     if _is_plain(function):
         plan = _plan_of_code(function, function.__qualname__)
         if plan is not None:
-            return _store(_functions, function, plan)
+            return _store(_functions, _forget_function, function, plan)
     return _plan_of_signature(function)
 
 
@@ -230,7 +242,7 @@ def _plan_of_method(method: MethodType) -> Plan:
     if _is_plain(function):
         plan = _plan_of_code(function, function.__qualname__, skip=1)
         if plan is not None:
-            return _store(_methods, function, plan)
+            return _store(_methods, _forget_method, function, plan)
     return _plan_of_signature(method)
 
 
@@ -248,10 +260,10 @@ def _plan_of_class(cls: type) -> Plan:
         own = _plan_of_code(init, cls.__qualname__, skip=1)
         if own is not None:
             own.init = init
-            return _store(_others, cls, own)
+            return _store(_others, _forget_other, cls, own)
     plan = _plan_of_signature(cls)
     if not cls.__flags__ & _HEAP_TYPE:
-        _store(_others, cls, plan)  # a static type of C cannot change
+        _store(_others, _forget_other, cls, plan)  # a static type of C cannot change
     return plan
 
 
@@ -283,7 +295,7 @@ def get_plan(callable: Callable[..., Any]) -> Plan:
         entry = _others.get(id(callable))
         if entry is not None and entry() is callable:
             return entry.plan
-        return _store(_others, callable, _plan_of_signature(callable))
+        return _store(_others, _forget_other, callable, _plan_of_signature(callable))
     return _plan_of_signature(callable)
 
 

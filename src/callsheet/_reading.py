@@ -10,10 +10,10 @@ from inspect import Parameter
 from types import FunctionType
 from typing import Any
 
-from ._callables import CallableModel, check_bindable, make_model
+from ._callables import CallableModel, check_bindable, make_model, make_plain_model
+from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
 from ._decoding import FAILED, Decoder
-from ._deferral import ATOMS
 from ._drift import check_missing, describe_drift
 from ._executors import ContextExecutor, NormalExecutor
 from ._generics import parametrize
@@ -26,7 +26,7 @@ from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
 from ._references import check
-from ._signatures import SignatureModel, make_record
+from ._signatures import SignatureModel
 from ._specs import make_executor
 from ._statics import find_loaded
 from ._tags import EMPTY, is_tagged
@@ -72,42 +72,30 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     """
     if len(document) != 2 or context.strict:
         return None
-    try:
-        import_string = document["callable"]
-        signature: dict[str, Any] = document["signature"]
-    except KeyError:
-        return None
+    import_string = document.get("callable")
+    signature: Any = document.get("signature")
     if type(import_string) is not str or type(signature) is not dict:
-        return None
-    args = signature.get("args")
-    if args is None:
-        named = signature
-    elif args == [] and type(args) is list:
-        named = signature.copy()
-        del named["args"]
-    else:
         return None
     try:
         target: Any = resolve_allowed(context.policy, import_string)
-        plan = get_plan(target)
     except CallsheetError:
         return None
-    names = plan.names
-    if not plan.simple or not is_plain(plan, target) or "args" in plan.index:
+    # A function of a class may be a method, whose first argument is no data.
+    if type(target) is not FunctionType or "." in target.__qualname__:
         return None
-    merged = {**plan.defaults, **named}
-    if len(merged) != len(names):
+    plan = get_plan(target)
+    if "args" in signature:
+        args = signature["args"]
+        if type(args) is not list or args or "args" in plan.index:
+            return None
+        signature = signature.copy()
+        del signature["args"]
+    if not (plan.plain or is_plain(plan, target)):
         return None
-    values = tuple(merged.values())
-    if not ATOMS.issuperset(map(type, values)) or EMPTY in values:
+    record = bind_plainly(plan, signature)
+    if record is None or EMPTY in record._values:
         return None
-    if len(named) == len(names):
-        given = plan.all_given
-    else:
-        given = 0
-        for name in named:
-            given |= 1 << plan.index[name]
-    return make_model(target, make_record(plan, values, (), None, given))
+    return make_plain_model(target, record)
 
 
 class _Session(Decoder):

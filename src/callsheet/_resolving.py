@@ -29,6 +29,8 @@ __all__ = ["check_callable", "find_trusted", "get_callable_from_string", "resolv
 
 _LIMIT = 1024
 
+_is_callable = callable  # get_callable_from_string has a parameter of that name
+
 _resolved: dict[str, tuple[Any, tuple[Guard, ...]]] = {}
 
 
@@ -79,11 +81,14 @@ def get_callable_from_string(callable: str, bind: Any = None) -> Any:
 
         ModelError: There is nothing to bind *bind* to.
     """
+    if bind is None:
+        value = resolve_import_string(callable)
+        if not _is_callable(value):
+            check_callable(split_import_string(callable), value)
+        return value
     string = split_import_string(callable)
     found = find_trusted(string)
     check_callable(string, found.value)
-    if bind is None:
-        return found.value
     subject = shorten(callable)
     if found.owner is None:
         raise _unbindable(bind, subject, "it is reached through no class")

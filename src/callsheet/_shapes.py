@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._models import UNSET
-
 
 class Plan:
     """
@@ -45,7 +43,7 @@ class Plan:
         "init",
         "known",
         "kwdefaults",
-        "live_keys",
+        "n",
         "n_pos",
         "n_posonly",
         "name",
@@ -54,7 +52,6 @@ class Plan:
         "plain",
         "positional",
         "simple",
-        "values",
         "var_keyword",
         "var_positional",
     )
@@ -90,36 +87,28 @@ class Plan:
         self.name = name
         self.defaults = defaults
         self.names = names = tuple(defaults)
-        self.values = tuple(defaults.values())
-        self.index = dict(zip(names, range(len(names))))  # noqa: B905  # as long
-        self.all_given = (1 << len(names)) - 1
-        self.live_keys = ("args", *names) if "args" not in defaults else None
+        self.n = n = len(names)
+        self.index = dict(zip(names, range(n)))  # noqa: B905  # as long
+        self.all_given = (1 << n) - 1
         self.n_posonly = n_posonly
         self.n_pos = n_pos
         self.var_positional = var_positional
         self.var_keyword = var_keyword
         self.own = own
         self.known = known
-        self.positional = own and n_pos == len(names)
-        # Every parameter can be given by keyword, and all by position.
-        self.simple = own and not n_posonly and n_pos == len(names)
+        # All named arguments can be given by position.
+        self.positional = own and n_pos == n
+        # All of them can be given by keyword, too.
+        self.simple = own and not n_posonly and n_pos == n
         self.plain: bool | None = None  # no annotation changes what is read; None: unknown
         self.code: Any = None
         self.function_defaults: Any = None
         self.kwdefaults: Any = None
         self.init: Any = None
 
-    def has_room_for(self, name: str) -> bool:
+    @property
+    def values(self) -> tuple[Any, ...]:
         """
-        Whether *name* can be given by keyword.
+        The defaults in order, UNSET where there is none.
         """
-        i = self.index.get(name)
-        return (i is None and self.var_keyword is not None) or (
-            i is not None and i >= self.n_posonly
-        )
-
-    def required(self) -> list[str]:
-        """
-        Return the names of the parameters that have no default, in order.
-        """
-        return [name for name, default in self.defaults.items() if default is UNSET]
+        return tuple(self.defaults.values())

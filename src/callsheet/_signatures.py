@@ -17,6 +17,9 @@ from ._plans import Plan
 from ._schemas import get_schema
 from .exceptions import SignatureError, UnwritableError
 
+#: Var-positional and var-keyword arguments, how many named ones were given by
+#: position, and where arguments sit that are built at the call.
+Rest = tuple[tuple[Any, ...], "Live | None", int, tuple["int | str", ...]]
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
 class SignatureModel(Model):
@@ -35,13 +38,28 @@ class SignatureModel(Model):
         kwarg_order: The names of the named parameters, in order.
     """
 
+    # Few slots: most records are plain, and the rest of the others is one tuple.
     _plan: Plan
     _values: tuple[Any, ...]
-    _args: tuple[Any, ...]
-    _kwargs: Live | None
     _given: int
-    _n_given: int
-    _deferred: tuple[int | str, ...]
+    _named: Live | None
+    _rest: Rest | None
+
+    @property
+    def _args(self) -> tuple[Any, ...]:
+        return self._rest[0] if self._rest else ()
+
+    @property
+    def _kwargs(self) -> Live | None:
+        return self._rest[1] if self._rest else None
+
+    @property
+    def _n_given(self) -> int:
+        return self._rest[2] if self._rest else 0
+
+    @property
+    def _deferred(self) -> tuple[int | str, ...]:
+        return self._rest[3] if self._rest else ()
 
     @property
     def args(self) -> list[Any]:
@@ -251,11 +269,10 @@ def make_record(
     record: Any = Draft()
     record._plan = plan
     record._values = values
-    record._args = args
-    record._kwargs = kwargs
     record._given = given
-    record._n_given = n_given
-    record._deferred = deferred
+    record._named = None
+    plain = not args and kwargs is None and not n_given and not deferred
+    record._rest = None if plain else (args, kwargs, n_given, deferred)
     record.__class__ = SignatureModel
     return record  # type: ignore[no-any-return]  # its class has just been set
 

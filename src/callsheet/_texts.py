@@ -65,10 +65,29 @@ def read_json(text: str | bytes | bytearray, limits: Limits | None = None) -> An
             f'Write it as {{"$int": "0x..."}}.'
         )
         raise LimitError(message) from None
-    # Neither can be more than the characters that it takes.
-    if len(text) > limits.max_nodes or text.count("[") + text.count("{") > limits.max_depth:
+    # Nothing has more values, or levels, than characters.
+    n_characters = len(text)
+    if n_characters > min(limits.max_depth, limits.max_nodes) and (
+        n_characters > limits.max_nodes or _is_deep(text, data, limits.max_depth)
+    ):
         check_tree(data, limits)
     return data
+
+
+def _is_deep(text: str, data: Any, max_depth: int) -> bool:
+    if text.count("[") + text.count("{") <= max_depth:
+        return False
+    level: list[Any] = [[data]]
+    for _ in range(max_depth + 1):
+        if not level:
+            return False
+        level = [
+            value
+            for container in level
+            for value in (container.values() if _type(container) is dict else container)
+            if _type(value) is dict or _type(value) is list
+        ]
+    return bool(level)
 
 
 def _get_digit_limit() -> int:
@@ -133,6 +152,7 @@ def _read_float(text: str) -> float:
     return value
 
 
+_type: Callable[[object], Any] = type
 _LIMITS = Limits()
 _decode = json.JSONDecoder(
     object_pairs_hook=_make_object, parse_constant=_refuse_constant, parse_float=_read_float

@@ -70,7 +70,7 @@ def find_under(string: ImportString, stems: Sequence[Stem]) -> tuple[Found, Stem
     for module_name, attributes in string.splits:
         admitting = [stem for stem in stems if admits(stem, string, module_name)]
         module = load_module(module_name, string) if admitting else None
-        if module is None:
+        if not is_module(module):
             if module_name not in sys.modules:
                 absent.append((sys.modules, module_name, None))
             continue
@@ -87,32 +87,44 @@ def find_under(string: ImportString, stems: Sequence[Stem]) -> tuple[Found, Stem
     raise [*refusals, *errors][0]
 
 
-def find_alias(string: ImportString, stem: Stem) -> Found | None:
+def find_alias(string: ImportString, stem: Stem, *, import_lazy: bool) -> Found | None:
     """
     Return what another name of a module's public object leads to among the
     loaded modules, or None: ``json.encoder.JSONEncoder`` under ``json:*``.
+
+    With *import_lazy*, a name that the module exports and has not made yet is
+    asked for first: ``concurrent.futures.process.ProcessPoolExecutor``.
     """
     module = sys.modules.get(stem.name)
     if stem.is_tree or not is_module(module):
         return None
     for module_name, attributes in string.splits:
+        value = _read_lazily(string, module, attributes[0]) if import_lazy else MISSING
         other = sys.modules.get(module_name)
         if not is_module(other) or other is module:
             continue
-        value = get_module_dict(other).get(attributes[0], MISSING)
-        public = _find_public(module, value)
-        if public is None:
-            continue
+        guards: list[Guard] = [(sys.modules, stem.name, module)]
+        held = get_module_dict(other).get(attributes[0], MISSING)
+        if value is MISSING or held is not value:
+            public = _find_public(module, held)
+            if public is None:
+                continue
+            guards.append((get_module_dict(module), public, held))
         try:
             found = _walk(string, stem, module_name, other, attributes, is_alias=True)
         except (RefusedError, ResolveError):
             continue
-        guards: list[Guard] = [
-            (sys.modules, stem.name, module),
-            (get_module_dict(module), public, value),
-        ]
         return attrs.evolve(found, guards=(*(found.guards or ()), *guards))
     return None
+
+
+def _read_lazily(string: ImportString, module: ModuleType, name: str) -> Any:
+    if name in get_module_dict(module):
+        return MISSING
+    try:
+        return _read_module(string, module.__name__, module, name)
+    except ResolveError:
+        return MISSING
 
 
 def _find_public(module: ModuleType, value: object) -> str | None:

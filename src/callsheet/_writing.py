@@ -96,27 +96,25 @@ class Writer(Encoder):
         if values is None or not self.plain:
             return None
         target: Any = model.callable
-        plan = model.signature._plan
-        keys = plan.live_keys
+        record = model.signature
+        plan = record._plan
         known = self.names.get(id(target))
         if (
             known is None
-            or known[0] is not target
             or known[1].get(known[2]) is not target
             or modules.get(known[3]) is not known[4]
         ):
             known = self._learn_name(target)
-        if (
-            known is None
-            or keys is None
-            or not (plan.plain or (plan.plain is None and is_plain(plan, target)))
-            or not are_plain(values)
-        ):
+            if known is None:
+                return None
+        if not (plan.plain or is_plain(plan, target)) or not are_plain(values):
             return None
-        return {
-            "callable": known[5],
-            "signature": dict(zip(keys, ([], *values))),  # noqa: B905  # as long
-        }
+        named = record._named
+        if named is None:
+            named = dict(zip(plan.names, values))  # noqa: B905  # as long
+        if "args" in named:
+            return None
+        return {"callable": known[5], "signature": {"args": [], **named}}
 
     def write_nested(self, model: Any) -> dict[str, Any]:
         """
@@ -243,11 +241,11 @@ class Writer(Encoder):
             self.plain
             and not args
             and plan.own
-            and plan.live_keys is not None
+            and "args" not in plan.index
             and is_plain(plan, target)
             and are_plain(values)
         ):
-            document = dict(zip(plan.live_keys, ([], *values)))  # noqa: B905  # as long
+            document = {"args": [], **dict(zip(plan.names, values))}  # noqa: B905  # as long
             if extras:
                 self._write_extras(plan, document, extras, depth)
             return document
