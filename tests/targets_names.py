@@ -29,7 +29,7 @@ def misleading(x: Any) -> Any:
 original = misleading
 
 
-def misleading(x: Any) -> Any:  # type: ignore[no-redef]  # noqa: F811  one name, two functions
+def misleading(x: Any) -> Any:  # type: ignore[no-redef]  # one name, two functions
     return x
 
 

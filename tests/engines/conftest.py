@@ -47,10 +47,11 @@ def start_cluster(directory: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
     """
     file = directory / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
-    local = ["--host", "127.0.0.1"]
+    local = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+    single = ["--nthreads", "1", "--no-nanny", "--death-timeout", "60"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": directory}
     scheduler = subprocess.Popen(
-        [*dask, "scheduler", *local, *dashboard, "--port", "0", "--scheduler-file", str(file)],
+        [*dask, "scheduler", *local, "--port", "0", "--scheduler-file", str(file), "--no-show"],
         **quiet,
     )
     end = time.monotonic() + 20
@@ -59,11 +60,7 @@ def start_cluster(directory: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
         time.sleep(0.05)
     address = json.loads(file.read_text())["address"]
     workers = [
-        subprocess.Popen(
-            [*dask, "worker", address, *local, *dashboard, *threads, "--death-timeout", "60"],
-            **quiet,
-        )
-        for _ in range(2)
+        subprocess.Popen([*dask, "worker", address, *local, *single], **quiet) for _ in range(2)
     ]
     return address, [scheduler, *workers]
 
