@@ -125,6 +125,10 @@ LIMITS: dict[str, Limit] = {
         "ThreadPoolExecutor(max_workers=2)",
         lambda made: type(made) is ThreadPoolExecutor and made._max_workers == 2,
     ),
+    "decode + pool": Limit(
+        "decode(str(pool_text, 'utf-8')); ThreadPoolExecutor(max_workers=2)",
+        lambda made: type(made) is ThreadPoolExecutor and made._max_workers == 2,
+    ),
     "submit": Limit("pool.submit(f, 1, 2).result()", _equals(3)),
     "map 10,000": Limit("list(pool.map(identity, N))", _equals(list(range(N_MAPPED)))),
     "wrong keyword": Limit("raises_type_error()", _equals(True)),

@@ -74,6 +74,7 @@ STATEMENTS = {
     "1,000 from JSON": "converter.loads(texts, many)",
     "load": "loader.load()",
     "pool from JSON": "converter.loads(pool_text, Pool).executor",
+    "decode + pool": "converter.loads(pool_text, Pool).executor",
     "submit": "executor.submit(f, 1, 2).result()",
     "map 10,000": "list(executor.map(identity, N))",
     "wrong keyword": "is_refused()",

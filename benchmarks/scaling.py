@@ -1,0 +1,261 @@
+"""
+How the cost grows: log-log slopes over parameters, nesting and models.
+
+    python benchmarks/scaling.py
+    python benchmarks/scaling.py --documents       # up to 100 MB, takes minutes
+
+A slope of 1 is linear. The gate holds for the slope over all points; the last
+column is the slope between the last two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import math
+import pickle
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "src"))
+
+import targets  # noqa: E402  # needs the path
+
+from callsheet import CallableModel, CallsheetError, ObjLoader, make_converter  # noqa: E402
+
+MODULE = "scaling_targets"
+PARAMETERS = [1, 2, 5, 10, 20, 50, 100]
+DEPTHS = [1, 2, 5, 10, 20, 50]
+MODELS = [1, 10, 100, 1_000, 10_000, 100_000]
+MEGABYTES = [1, 3, 10, 30, 100]
+ENOUGH_SECONDS = 0.02
+
+converter = make_converter("orjson", allow=["targets.*", f"{MODULE}.*"])
+Task = Callable[[], Any]
+
+
+def time_task(task: Task) -> float:
+    """
+    Return the seconds of one run: the least of five slices.
+    """
+    n = 1
+    while True:
+        start = perf_counter()
+        for _ in range(n):
+            task()
+        seconds = perf_counter() - start
+        if seconds > ENOUGH_SECONDS:
+            break
+        n *= 4
+    best = seconds / n
+    for _ in range(4):
+        start = perf_counter()
+        for _ in range(n):
+            task()
+        best = min(best, (perf_counter() - start) / n)
+    return best
+
+
+def get_slope(points: list[tuple[int, float]]) -> float:
+    """
+    Return the slope of the least squares line through the logarithms.
+    """
+    xs = [math.log(n) for n, _ in points]
+    ys = [math.log(seconds) for _, seconds in points]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    rise = sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True))
+    return rise / sum((a - x) ** 2 for a in xs)
+
+
+def make_function(n: int) -> Any:
+    """
+    Return a function of *n* parameters that can be found by its name.
+    """
+    module = sys.modules.setdefault(MODULE, ModuleType(MODULE))
+    parameters = ", ".join(f"p{i}: int = {i}" for i in range(n))
+    exec(f"def take_{n}({parameters}) -> int:\n    return p0\n", module.__dict__)
+    return module.__dict__[f"take_{n}"]
+
+
+def make_parameter_tasks(n: int) -> dict[str, Task]:
+    function = make_function(n)
+    kwargs = {f"p{i}": i + 1 for i in range(n)}
+    model = CallableModel(function, kwargs=kwargs)
+    text = converter.dumps(model)
+    assert converter.loads(text, CallableModel) == model
+    assert model(p0=7) == 7
+    return {
+        "build": lambda: CallableModel(function, kwargs=kwargs),
+        "call": model,
+        "override": lambda: model(p0=7),
+        "to dict": model.dict,
+        "to JSON": lambda: converter.dumps(model),
+        "from JSON": lambda: converter.loads(text, CallableModel),
+        "compare": lambda: model == CallableModel(function, kwargs=kwargs),
+    }
+
+
+def nest_models(depth: int) -> CallableModel[Any]:
+    model = CallableModel(targets.nest, kwargs={"x": 0})
+    for x in range(1, depth):
+        model = CallableModel(targets.nest, kwargs={"inner": model, "x": x})
+    return model
+
+
+def nest_loaders(depth: int) -> ObjLoader[Any]:
+    loader = ObjLoader[targets.C](kwargs={"h": 0})
+    for _ in range(1, depth):
+        loader = ObjLoader[targets.C](kwargs={"h": loader})
+    return loader
+
+
+def make_depth_tasks(n: int) -> dict[str, Task]:
+    model, loader = nest_models(n), nest_loaders(n)
+    text = converter.dumps(model)
+    assert converter.loads(text, CallableModel) == model
+    return {
+        "build nested": lambda: nest_models(n),
+        "nested to JSON": lambda: converter.dumps(model),
+        "nested from JSON": lambda: converter.loads(text, CallableModel),
+        "compare nested": lambda: model == nest_models(n),
+        "hash nested": lambda: hash(nest_models(n)),
+        "load nested": loader.load,
+    }
+
+
+def make_models(n: int) -> list[CallableModel[Any]]:
+    return [CallableModel(targets.f, kwargs={"x": i, "y": 3}) for i in range(n)]
+
+
+def make_model_tasks(n: int) -> dict[str, Task]:
+    models = make_models(n)
+    many = list[CallableModel]  # type: ignore[type-arg]
+    text = converter.dumps(models)
+    assert converter.loads(text, many) == models
+    return {
+        "build models": lambda: make_models(n),
+        "models to JSON": lambda: converter.dumps(models),
+        "models from JSON": lambda: converter.loads(text, many),
+    }
+
+
+def print_slopes(what: str, sizes: list[int], make: Callable[[int], dict[str, Task]]) -> int:
+    """
+    Print a slope for each task; return how many are over the gate.
+    """
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    gate = json.loads((HERE / "budgets.json").read_text())[version]["slope"]
+    points: dict[str, list[tuple[int, float]]] = {}
+    for n in sizes:
+        for name, task in make(n).items():
+            points.setdefault(name, []).append((n, time_task(task)))
+        gc.collect()
+    n_failed = 0
+    for name, found in points.items():
+        slope, tail = get_slope(found), get_slope(found[-2:])
+        n_failed += slope > gate
+        print(
+            f"{name:18} {what} {sizes[0]}..{sizes[-1]:<8,}"
+            f"{1e6 * found[0][1]:>9.1f} ..{1e6 * found[-1][1]:>12,.1f} us"
+            f"{slope:>7.2f} {'ok' if slope <= gate else 'FAIL'}{tail:>7.2f}"
+        )
+    return n_failed
+
+
+def check_deep(depth: int) -> int:
+    """
+    Print what becomes of deep nesting: it works, or is refused as our error;
+    return how often anything else came out.
+    """
+    model = nest_models(depth)
+    failures: list[str] = []
+
+    def attempt(name: str, task: Task) -> None:
+        try:
+            task()
+        except CallsheetError as error:
+            reason = " ".join(str(error).split())
+            print(f"depth {depth:,}: {name}: {type(error).__name__}: {reason[:110]}")
+        except RecursionError:
+            print(f"depth {depth:,}: {name}: RecursionError FAIL")
+            failures.append(name)
+        else:
+            print(f"depth {depth:,}: {name}: works")
+
+    def make_document() -> dict[str, Any]:
+        document: dict[str, Any] = {"callable": "targets.nest", "signature": {"x": 0}}
+        for x in range(depth):
+            signature = {"inner": {"$call": document}, "x": x}
+            document = {"callable": "targets.nest", "signature": signature}
+        return document
+
+    attempt("build", lambda: nest_models(depth))
+    attempt("compare", lambda: model == nest_models(depth))
+    attempt("hash", lambda: hash(model))
+    attempt("to JSON", lambda: converter.dumps(model))
+    attempt("structure", lambda: converter.structure(make_document(), CallableModel))
+    text = '{"callable":"targets.nest","signature":{"inner":{"$call":' * depth
+    text += '{"callable":"targets.nest"}' + "}}}" * depth
+    attempt("from JSON", lambda: converter.loads(text, CallableModel))
+    attempt("load", lambda: nest_loaders(depth).load())
+    attempt("pickle", lambda: pickle.loads(pickle.dumps(model)))
+    attempt("repr", lambda: repr(model))
+    attempt("to dict", model.dict)
+    return len(failures)
+
+
+def print_document(megabytes: int) -> None:
+    """
+    Print what one document of about this size costs.
+    """
+    n = megabytes * 1_000_000 // 8
+    model = CallableModel(targets.identity, kwargs={"x": list(range(1_000_000, 1_000_000 + n))})
+    start = perf_counter()
+    text = converter.dumps(model)
+    written = perf_counter() - start
+    del model
+    gc.collect()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = perf_counter()
+    again = converter.loads(text, CallableModel)
+    read = perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert len(again.signature.x) == n
+    print(
+        f"{len(text) / 1e6:6.1f} MB: to JSON {written:6.2f} s, from JSON {read:6.2f} s, "
+        f"peak {peak / 1024:,.0f} MiB ({before / 1024:,.0f} before reading)",
+        flush=True,
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+    parser.add_argument("--documents", action="store_true", help="also documents to 100 MB")
+    parser.add_argument("--document", type=int, help="one document of this many megabytes")
+    options = parser.parse_args()
+    if options.document:
+        print_document(options.document)
+        return 0
+    print(f"Python {sys.version.split()[0]}")
+    n_failed = print_slopes("parameters", PARAMETERS, make_parameter_tasks)
+    n_failed += print_slopes("depth", DEPTHS, make_depth_tasks)
+    n_failed += print_slopes("models", MODELS, make_model_tasks)
+    for depth in (50, 250, 1_000):
+        n_failed += check_deep(depth)
+    if options.documents:
+        for megabytes in MEGABYTES:
+            command = [sys.executable, __file__, "--document", str(megabytes)]
+            subprocess.run(command, check=True)
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
