@@ -156,9 +156,13 @@ def _make_enum_reader(cls: Any, *, strict: bool) -> Reader:
             return cls.__members__[value]
         if kind is int and issubclass(cls, Flag):
             try:
-                return cls(value)
+                member = cls(value)
             except ValueError as error:
                 raise refuse(value, cls, str(error)) from None
+            # Python 3.11.0 to 3.11.3 drop the bits of no member without a word.
+            if value > 0 and getattr(member, "value", value) != value:
+                raise refuse(value, cls, f"{value} has bits of none of its members ({known})")
+            return member
         if strict or kind is str or kind in kinds:
             raise refuse(value, cls, f"it is the value or name of none of its members ({known})")
         return value
