@@ -137,7 +137,7 @@ class Future(concurrent.futures.Future[Any]):
         return release
 
 
-def _is_cancellation(error: BaseException) -> bool:
+def _is_cancellation(error: BaseException | None) -> bool:
     # asyncio has an error of its own; where it is not imported, nobody raises it.
     asyncio = sys.modules.get("asyncio.exceptions")
     return isinstance(error, concurrent.futures.CancelledError) or (

@@ -140,10 +140,12 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
 
             SignatureError: A required argument is unset.
         """
+        loaded: ObjType
         model = self.loader
         ready = model._ready
         if ready is not None and not store and model.callable is self._parameter:
-            return model.callable(*ready)
+            loaded = model.callable(*ready)
+            return loaded
         loaded = model() if model.callable is self._parameter else self._check(model())
         if store:
             self._cell.value = loaded

@@ -54,23 +54,23 @@ def count_plans() -> int:
     return len(_functions) + len(_methods) + len(_others)
 
 
-def _forget_function(entry: Any) -> None:
+def _forget_function(entry: _Entry) -> None:
     if _functions.get(entry.key) is entry:
         del _functions[entry.key]
 
 
-def _forget_method(entry: Any) -> None:
+def _forget_method(entry: _Entry) -> None:
     if _methods.get(entry.key) is entry:
         del _methods[entry.key]
 
 
-def _forget_other(entry: Any) -> None:
+def _forget_other(entry: _Entry) -> None:
     if _others.get(entry.key) is entry:
         del _others[entry.key]
 
 
 def _store(
-    cache: dict[int, _Entry], forget: Callable[[Any], None], subject: Any, plan: Plan
+    cache: dict[int, _Entry], forget: Callable[[_Entry], None], subject: Any, plan: Plan
 ) -> Plan:
     try:
         entry = _Entry(subject, forget)

@@ -73,7 +73,7 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     if len(document) != 2 or context.strict:
         return None
     import_string = document.get("callable")
-    signature: Any = document.get("signature")
+    signature: dict[str, Any] = document.get("signature")
     if type(import_string) is not str or type(signature) is not dict:
         return None
     try:

@@ -65,10 +65,9 @@ class Plan:
     var_keyword: str | None
     own: bool
     known: bool
-    values: tuple[Any, ...]
+    n: int
     index: dict[str, int]
     all_given: int
-    live_keys: tuple[str, ...] | None
     positional: bool
     simple: bool
 
