@@ -8,12 +8,11 @@ from ._encoders import JSON_ENCODERS
 from ._executors import ContextExecutor, NormalExecutor
 from ._explanations import Argument, Explanation
 from ._imports import get_callable_from_string
+from ._limits import Limits
 from ._loaders import ObjLoader
 from ._models import ObjType
-from ._references import Reference
 from ._signatures import SignatureModel
 from ._specs import BaseExecutor
-from ._texts import Limits
 from .adapters import PoolExecutor, SerialExecutor
 from .converters import (
     audit,
@@ -23,7 +22,7 @@ from .converters import (
     make_converter,
 )
 from .exceptions import CallsheetError
-from .policies import UNSAFE_ALLOW_ANY, ImportPolicy
+from .policies import UNSAFE_ALLOW_ANY, ImportPolicy, Reference
 
 __all__ = [
     "JSON_ENCODERS",

@@ -7,36 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
 from ._collecting import ARTICLES, KNOWN, Collection, collect
 from ._imports import check_import_string, get_refusal
 from ._paths import Path, format_path
 from ._texts import Limits
 from .exceptions import CallsheetError, DocumentError
-from .policies import ImportPolicy, Verdict
-
-
-@attrs.frozen
-class Reference:
-    """
-    One import string of a document, and what the policy says of it.
-
-    Attributes:
-        path: Where it stands, such as ``$.loader.callable``.
-
-        import_string: What it names.
-
-        verdict: ``"allowed"``, ``"refused"`` or, where only an import could
-            tell, ``"undecided"``.
-
-        rule: The rule or entry that decided.
-    """
-
-    path: str
-    import_string: str
-    verdict: str
-    rule: str
+from .policies import ImportPolicy, Reference, Verdict
 
 
 def judge(

@@ -21,6 +21,7 @@ from .exceptions import SignatureError, UnwritableError
 #: position, and where arguments sit that are built at the call.
 Rest = tuple[tuple[Any, ...], "Live | None", int, tuple["int | str", ...]]
 
+
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
 class SignatureModel(Model):
     """

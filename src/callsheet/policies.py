@@ -23,6 +23,7 @@ __all__ = [
     "Allow",
     "Entry",
     "ImportPolicy",
+    "Reference",
     "Verdict",
     "make_policy",
 ]
@@ -49,6 +50,28 @@ class Verdict:
 
     import_string: str
     verdict: Literal["allowed", "refused", "undecided"]
+    rule: str
+
+
+@attrs.frozen
+class Reference:
+    """
+    One import string of a document, and what the policy says of it.
+
+    Attributes:
+        path: Where it stands, such as ``$.loader.callable``.
+
+        import_string: What it names.
+
+        verdict: ``"allowed"``, ``"refused"`` or, where only an import could
+            tell, ``"undecided"``.
+
+        rule: The rule or entry that decided.
+    """
+
+    path: str
+    import_string: str
+    verdict: str
     rule: str
 
 

@@ -1,0 +1,220 @@
+"""
+What a converter that knows models does: the machinery behind `converters`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from ._callables import CallableModel
+from ._codecs import Codec, get_codec
+from ._contexts import Context
+from ._hooks import ModelStructureHook, register_hooks
+from ._limits import Limits
+from ._models import Model
+from ._reading import get_kind, read_model
+from ._references import audit_document
+from ._texts import read_json
+from ._writing import Writer
+from .exceptions import ModelError
+from .policies import ImportPolicy, Reference
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
+_type: Callable[[object], Any] = type
+_N_POLICIES: Final = 64
+
+
+def configure(
+    converter: Converter,
+    policy: ImportPolicy,
+    governed: bool,
+    strict: bool,
+    limits: Limits | None,
+    *,
+    nulls: bool,
+) -> Context:
+    context = Context(converter, policy, governed, strict, limits or Limits(), nulls)
+    register_hooks(converter, context)
+    return context
+
+
+def make(
+    preconf: str,
+    policy: ImportPolicy,
+    governed: bool,
+    strict: bool,
+    limits: Limits | None,
+    options: Mapping[str, Any],
+) -> Any:
+    """
+    Return a converter of `cattrs.preconf` that knows models and reads
+    strictly.
+    """
+    codec = get_codec(preconf)
+    converter = codec.load_preconf().make_converter(**options)
+    converter.__class__ = _strict_class(type(converter))
+    context = configure(converter, policy, governed, strict, limits, nulls=codec.nulls)
+    converter._callsheet = (codec, context, codec.load_write())
+    return converter
+
+
+class _Strict:
+    """
+    The ``dumps`` and ``loads`` of converters that `make_converter` returns.
+    """
+
+    _callsheet: tuple[Codec, Context, Callable[..., Any]]
+
+    def dumps(self, obj: Any, unstructure_as: Any = None, **options: Any) -> Any:
+        """
+        Return *obj* as a document in the converter's format.
+        """
+        codec, context, write = self._callsheet
+        kind = _type(obj)
+        if kind is CallableModel and not options and unstructure_as is None:
+            document = context.writer.write_plainly(obj)
+            if document is not None:
+                return write(document)
+        if unstructure_as is None and isinstance(obj, Model):
+            return codec.dumps(write, context.writer.write(obj), **options)
+        if kind is list and obj and codec.takes_default and not options:
+            text = _dump_models(codec, context, write, obj)
+            if text is not None:
+                return text
+        data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
+        return codec.dumps(write, data, **options)
+
+    def loads(self, data: Any, cl: type[T], **options: Any) -> T:
+        """
+        Return the *cl* that a document in the converter's format describes.
+        """
+        codec, context, _ = self._callsheet
+        document = codec.loads(data, context.limits, **options)
+        return cast("T", cast("Any", self).structure(document, cl))
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """
+        Return a copy that reads and writes models in the same way.
+        """
+        codec, context, write = self._callsheet
+        converter = cast("Any", super()).copy(*args, **kwargs)
+        again = configure(
+            converter,
+            context.policy,
+            context.governed,
+            context.strict,
+            context.limits,
+            nulls=context.nulls,
+        )
+        converter._callsheet = (codec, again, write)
+        return converter
+
+
+def _dump_models(
+    codec: Codec, context: Context, write: Callable[..., Any], models: list[Any]
+) -> Any:
+    """
+    Return a list of models in a format whose library calls back for each.
+    """
+    for kind in set(map(type, models)):
+        if not issubclass(kind, Model):
+            return None
+    return codec.dumps(write, models, default=context.writer.write_nested)
+
+
+@lru_cache
+def _strict_class(cls: type) -> type:
+    return type(cls.__name__, (_Strict, cls), {"__module__": cls.__module__})
+
+
+def get_context(converter: Converter) -> Context:
+    """
+    Return what the hooks of *converter* share.
+
+    Raises:
+        ModelError: The converter has not been configured.
+    """
+    hook = converter.get_structure_hook(CallableModel)
+    if not isinstance(hook, ModelStructureHook):
+        msg = (
+            f"Cannot use {converter!r}: it has not been taught models. Call "
+            "callsheet.configure_converter(converter, ...) first."
+        )
+        raise ModelError(msg)
+    return hook.context
+
+
+@lru_cache(maxsize=_N_POLICIES)
+def get_cached(policy: ImportPolicy, governed: bool) -> Converter:
+    from cattrs import Converter
+
+    converter = Converter()
+    configure(converter, policy, governed, False, None, nulls=True)
+    return converter
+
+
+def write_json(converter: Converter, model: Model, **options: Any) -> str:
+    """
+    Return the document of *model* as JSON text.
+    """
+    excludes = {
+        key: options.pop(key) for key in ("exclude_none", "exclude_unset", "exclude_defaults")
+    }
+    context = get_context(converter)
+    writer = Writer(context, nulls=True, **excludes)
+    return json.dumps(writer.write(model), **options)
+
+
+def read_document(converter: Converter, document: Mapping[str, Any], cls: type[M]) -> M:
+    """
+    Return the model of class *cls* that *document* describes.
+    """
+    return cast("M", read_model(get_context(converter), document, cls))
+
+
+def read_text(converter: Converter, text: str | bytes, cls: type[M]) -> M:
+    """
+    Return the model of class *cls* that JSON text describes.
+    """
+    context = get_context(converter)
+    return cast("M", read_model(context, read_json(text, context.limits), cls))
+
+
+def audit(
+    document: Mapping[str, Any] | str | bytes,
+    cls: type[Model] | None,
+    policy: ImportPolicy,
+    limits: Limits | None,
+) -> list[Reference]:
+    """
+    Return every reference of a document with its verdict; imports nothing.
+    """
+    limits = limits or Limits()
+    data: Any = document
+    if isinstance(document, (str, bytes, bytearray)):
+        data = read_json(document, limits)
+    kind = _guess_kind(data) if cls is None else get_kind(cls)
+    return audit_document(data, kind, policy, limits, getattr(cls, "_parameter", None))
+
+
+def _guess_kind(data: Any) -> str:
+    if not isinstance(data, Mapping) or "callable" in data:
+        return "callable"
+    document = cast("Mapping[str, Any]", data)
+    inner = document.get("loader")
+    if "object" in document or "object_type" in document:
+        return "loader"
+    if "loader" in document:
+        is_executor = "submit_callable" in document or (
+            isinstance(inner, Mapping) and "loader" in inner
+        )
+        return "executor" if is_executor else "loader"
+    return "value"
