@@ -7,6 +7,7 @@ from __future__ import annotations
 import concurrent.futures
 import functools
 import importlib
+import importlib.util
 import json
 import math
 import os
@@ -226,7 +227,7 @@ class TestBeforeTheImport:
         """
         Rule 3: `a:*` imports no submodule of a.
         """
-        assert refuses(["app:*"], "app.inner.lazy")
+        assert refuses(["app:*"], "app.inner.Deep.Er.fn")
         assert "app.inner" not in sys.modules
         assert resolve(["app.*"], "app.inner.lazy").__name__ == "lazy"
 
@@ -703,6 +704,8 @@ class TestRule7:
         assert encoder is json.JSONEncoder
         assert resolve(["json:*"], "json.encoder.JSONEncoder.encode") is encoder.encode
         assert resolve(["struct:*"], "_struct.pack") is __import__("struct").pack
+        # A lazy name, and no module of it loaded yet.
+        assert resolve(["app:*"], "app.inner.lazy").__module__ == "app.inner"
         assert refuses(["json:*"], "json.encoder.py_encode_basestring")
         assert refuses(["app:*"], "app.inner.Deep")
         assert refuses(["app:*"], "foreign.Outsider")
@@ -912,6 +915,32 @@ class TestGetCallableFromString:
             get_callable_from_string("math.pi")
         with pytest.raises(ResolveError, match="cannot be called"):
             get_callable_from_string("os.path")
+
+    def test_object_in_place_of_a_module(self, monkeypatch: pytest.MonkeyPatch):
+        """
+        What a module left in sys.modules in its own place is followed in the
+        program's own strings, and in no document's.
+        """
+        runner = targets.Runner()
+        monkeypatch.setitem(sys.modules, "standin", runner)  # type: ignore[arg-type]
+
+        assert resolve_import_string("standin.run") == runner.run
+        with pytest.raises(ResolveError):
+            resolve(["standin.*"], "standin.run")
+
+    def test_deferred_import(self, packages: Packages):  # noqa: F811
+        """
+        A module whose import is deferred is imported when it is asked for.
+        """
+        packages.write({"deferred.py": "def fn(): ..."})
+        spec = importlib.util.find_spec("deferred")
+        assert spec is not None
+        assert spec.loader is not None
+        spec.loader = importlib.util.LazyLoader(spec.loader)
+        sys.modules["deferred"] = module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+        assert resolve(["deferred.*"], "deferred.fn").__name__ == "fn"
 
     def test_dynamic_attributes(self, packages: Packages):  # noqa: F811
         """
