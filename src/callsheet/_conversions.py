@@ -60,7 +60,7 @@ def make(
     """
     codec = get_codec(preconf)
     converter = codec.load_preconf().make_converter(**options)
-    converter.__class__ = _strict_class(type(converter))
+    converter.__class__ = _strict_class(_type(converter))
     context = configure(converter, policy, governed, strict, limits, nulls=codec.nulls)
     converter._callsheet = (codec, context, codec.load_write())
     return converter
