@@ -4,7 +4,6 @@ What an untagged value stands for under its parameter's annotation.
 
 from __future__ import annotations
 
-import collections.abc
 import types
 import typing
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from ._containers import (
     make_union_reader,
 )
 from ._hints import resolve_annotations
+from ._kinds import INERT, INERT_MODULES, KINDS, SCALARS, TRANSPARENT, get_native_kinds
 from ._readers import JSON_TYPES, Reader, get_leaf_reader, make_check
 
 __all__ = ["Reader", "Structurer", "get_reader", "resolve_annotations"]
@@ -77,15 +77,15 @@ def get_reader(
         return None
 
 
-@attrs.define
 class _Build:
     """
     The building of one reader.
     """
 
-    structurer: Structurer | None
-    strict: bool
-    aliases: dict[Any, list[Reader | None]] = attrs.field(factory=dict[Any, Any])
+    def __init__(self, structurer: Structurer | None, strict: bool) -> None:
+        self.structurer = structurer
+        self.strict = strict
+        self.aliases: dict[Any, list[Reader | None]] = {}
 
     def get(self, annotation: Any) -> Reader | None:
         if annotation is None:
@@ -100,20 +100,20 @@ class _Build:
         args: tuple[Any, ...] = typing_extensions.get_args(annotation)
         if type(origin).__name__ == "TypeAliasType":
             return self.get(origin.__value__[args])
-        if origin in _TRANSPARENT:
+        if origin in TRANSPARENT:
             return self.get(args[0])
         if origin is typing.Union or origin is types.UnionType:
             return self.get_for_union(annotation, args)
         if origin is typing.Literal:
             return make_literal_check(annotation, args) if self.strict else None
-        if origin in _KINDS:
+        if origin in KINDS:
             return self.get_for_container(annotation, origin, args)
         return self.get_for_structurer(annotation)
 
     def get_for_class(self, cls: Any) -> Reader | None:
-        if cls in _SCALARS:
-            return make_check(cls, _SCALARS[cls]) if self.strict else None
-        if cls in _KINDS:
+        if cls in SCALARS:
+            return make_check(cls, SCALARS[cls]) if self.strict else None
+        if cls in KINDS:
             return self.get_for_container(cls, cls, ())
         reader = get_leaf_reader(cls, strict=self.strict)
         if reader is not None:
@@ -124,12 +124,12 @@ class _Build:
             hints = typing_extensions.get_type_hints(cls)
             readers = [self.get(hints.get(name, Any)) for name in cls._fields]
             return make_fixed_reader(cls, readers, cls._make, strict=self.strict)
-        if cls.__module__ in _INERT_MODULES or issubclass(cls, _INERT):
+        if cls.__module__ in INERT_MODULES or issubclass(cls, INERT):
             return None
         return self.get_for_structurer(cls)
 
     def get_for_container(self, annotation: Any, cls: Any, args: Any) -> Reader | None:
-        kind = _KINDS[cls]
+        kind = KINDS[cls]
         if kind is tuple and args and not (len(args) == 2 and args[1] is ...):
             members = () if args == ((),) else args
             readers = [self.get(member) for member in members]
@@ -151,7 +151,7 @@ class _Build:
         key = item = None
         if len(args) == 2:
             # JSON has no other keys than text, so a scalar changes none.
-            key = None if args[0] in _SCALARS else self.get(args[0])
+            key = None if args[0] in SCALARS else self.get(args[0])
             item = self.get(args[1])
         if key is not None or item is not None:
             return make_mapping_reader(annotation, key, item, strict=self.strict)
@@ -173,7 +173,7 @@ class _Build:
         is_open = False
         for member in members:
             reader = self.get(member)
-            kinds = _get_native_kinds(member)
+            kinds = get_native_kinds(member)
             if reader is not None and kinds not in (None, (list,), (dict,)):
                 reader = None  # a check of scalars; all that it takes are native
             if reader is not None:
@@ -212,56 +212,3 @@ class _Build:
             return value if check is None else check(value)
 
         return read
-
-
-def _get_native_kinds(member: Any) -> tuple[Any, ...] | None:
-    """
-    Return the types of JSON values that are *member*; None where any may be.
-    """
-    if member in _SCALARS:
-        return _SCALARS[member]
-    origin = typing_extensions.get_origin(member)
-    if origin is typing.Literal:
-        return tuple({type(value) for value in typing_extensions.get_args(member)})
-    kind = _KINDS.get(member if origin is None else origin)
-    return (kind,) if kind in (list, dict) else None
-
-
-_SCALARS: dict[Any, tuple[Any, ...]] = {
-    str: (str,),
-    int: (int,),
-    float: (int, float),
-    bool: (bool,),
-    type(None): (type(None),),
-    None: (type(None),),
-}
-_KINDS: dict[Any, Any] = {
-    list: list,
-    collections.abc.Sequence: list,
-    collections.abc.MutableSequence: list,
-    collections.abc.Collection: list,
-    collections.abc.Iterable: list,
-    dict: dict,
-    collections.abc.Mapping: dict,
-    collections.abc.MutableMapping: dict,
-    tuple: tuple,
-    set: set,
-    frozenset: frozenset,
-    collections.abc.Set: set,
-    collections.abc.MutableSet: set,
-}
-_TRANSPARENT: frozenset[Any] = frozenset(
-    {
-        typing.Annotated,
-        typing.Final,
-        typing.ClassVar,
-        typing_extensions.Required,
-        typing_extensions.NotRequired,
-        typing_extensions.ReadOnly,
-    }
-)
-# What cattrs has hooks for that would lose something, or that mean nothing here.
-_INERT: tuple[Any, ...] = (str, int, float, bytes, bytearray, list, dict, tuple, set, frozenset)
-_INERT_MODULES = frozenset(
-    {"abc", "builtins", "collections.abc", "inspect", "numbers", "types", "typing"}
-)

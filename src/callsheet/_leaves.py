@@ -29,13 +29,14 @@ __all__ = [
 ]
 
 _INT64 = range(-(2**63), 2**63)
-_FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|inf|nan)", re.ASCII)
-_HEX = re.compile(r"[+-]?0x[0-9a-fA-F]+", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?\d{1,4300}", re.ASCII)  # Python's own limit
-_ESCAPE = re.compile(r"\\(\\|u[dD][89a-fA-F][0-9a-fA-F]{2}|)")
+# Compiled at first use, by `re` itself: most programs never get there.
+_FLOAT = r"[+-]?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|inf|nan)"
+_HEX = r"[+-]?0x[0-9a-fA-F]+"
+_DECIMAL = r"[+-]?\d{1,4300}"  # Python's own limit
+_ESCAPE = r"\\(\\|u[dD][89a-fA-F][0-9a-fA-F]{2}|)"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Leaf:
     """
     How the values of one type are written under a tag and read back.
@@ -132,7 +133,7 @@ def decode_text(payload: Any) -> str:
     if is_object(payload) and payload.keys() == {"$str"}:
         text = payload["$str"]
         expect(isinstance(text, str), "the text is not a string")
-        return _ESCAPE.sub(_decode_escape, text)
+        return re.sub(_ESCAPE, _decode_escape, text)
     expect(isinstance(payload, str), "it is not a string")
     return str(payload)
 
@@ -166,9 +167,12 @@ def parse_int(text: str) -> int:
     """
     Return the int that hexadecimal text (any length) or decimal text stands for.
     """
-    if _HEX.fullmatch(text):
+    if re.fullmatch(_HEX, text, re.ASCII):
         return int(text, 16)
-    expect(_DECIMAL.fullmatch(text), "it is no integer in hexadecimal or at most 4300 digits")
+    expect(
+        re.fullmatch(_DECIMAL, text, re.ASCII),
+        "it is no integer in hexadecimal or at most 4300 digits",
+    )
     return int(text)
 
 
@@ -177,7 +181,7 @@ def decode_float(payload: Any) -> float:
     Return the float that a ``repr`` of one or a number stands for.
     """
     if isinstance(payload, str):
-        expect(_FLOAT.fullmatch(payload), "it is no number")
+        expect(re.fullmatch(_FLOAT, payload, re.ASCII), "it is no number")
         return float(payload)
     expect(type(payload) in (int, float), "it is no number")
     return float(payload)

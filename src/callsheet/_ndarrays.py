@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 import sys
 from typing import Any
 
+from ._dtypes import decode_dtype, decode_shape, encode_dtype
 from ._leaves import (
     Leaf,
     decode_base64,
@@ -21,21 +21,10 @@ from ._leaves import (
     encode_text,
     expect,
     get_items,
-    is_list,
     is_object,
 )
-from .exceptions import UnwritableError
 
 __all__ = ["NDARRAY", "SCALAR", "get_numpy_leaf"]
-
-_KINDS = "biufcmMSUV"
-_DTYPE = re.compile(
-    r"[<>|=]?(?:\?|b1|[iu][1248]|f(?:2|4|8|12|16)|c(?:8|16|24|32)|[SUV][1-9]\d{0,8}"
-    r"|[mM]8(?:\[\d{0,9}[a-zA-Z]{1,7}\])?)",
-    re.ASCII,
-)
-_FIELDS = {"names", "formats", "offsets", "itemsize"}
-_DEPTH = 32
 
 
 def get_numpy_leaf(cls: type) -> Leaf | None:
@@ -70,74 +59,11 @@ def _get_scalar_classes(numpy: Any) -> frozenset[type]:
     return frozenset(_get_scalar_types(numpy).values())
 
 
-def _encode_dtype(dtype: Any) -> Any:
-    """
-    Return a dtype as its string, or as an object with its fields.
-    """
-    if dtype.kind not in _KINDS or dtype.hasobject or not dtype.itemsize:
-        message = (
-            f"Cannot write a numpy value of dtype {dtype}: its content is not plain data. "
-            f"Convert it to another dtype, or to a list."
-        )
-        raise UnwritableError(message, str(dtype))
-    if dtype.subdtype is not None:
-        base, shape = dtype.subdtype
-        return [_encode_dtype(base), list(shape)]
-    if dtype.names is None:
-        return dtype.str
-    fields = [dtype.fields[name] for name in dtype.names]
-    payload: dict[str, Any] = {
-        "names": [encode_text(name) for name in dtype.names],
-        "formats": [_encode_dtype(field[0]) for field in fields],
-        "offsets": [field[1] for field in fields],
-        "itemsize": dtype.itemsize,
-    }
-    if dtype.isalignedstruct:
-        payload["aligned"] = True
-    if any(len(field) > 2 for field in fields):
-        payload["titles"] = [encode_text(field[2]) if len(field) > 2 else "" for field in fields]
-    return payload
-
-
-def _decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
-    expect(depth < _DEPTH, "its dtype is nested too deeply")
-    if isinstance(payload, str):
-        expect(_DTYPE.fullmatch(payload), "its dtype is none of plain data")
-        dtype = numpy.dtype(payload)
-    elif is_list(payload):
-        base, shape = get_items(payload, 2, "a dtype and a shape")
-        dtype = numpy.dtype((_decode_dtype(numpy, base, depth + 1), _decode_shape(shape)))
-    else:
-        expect(is_object(payload), "its dtype is neither text nor an object")
-        expect(
-            payload.keys() - {"titles", "aligned"} == _FIELDS,
-            "its dtype has unknown keys",
-        )
-        fields = {
-            **payload,
-            "names": [decode_text(name) for name in payload["names"]],
-            "formats": [_decode_dtype(numpy, item, depth + 1) for item in payload["formats"]],
-        }
-        if "titles" in payload:
-            fields["titles"] = [decode_text(title) or None for title in payload["titles"]]
-        aligned = fields.pop("aligned", False) is True
-        dtype = numpy.dtype(fields, align=aligned)
-    expect(not dtype.hasobject and dtype.itemsize, "its dtype is none of plain data")
-    return dtype
-
-
-def _decode_shape(payload: Any) -> tuple[int, ...]:
-    expect(is_list(payload), "its shape is no list")
-    expect(all(type(size) is int and size >= 0 for size in payload), "its shape is wrong")
-    expect(math.prod(size or 1 for size in payload) < 2**62, "its shape is too large")
-    return tuple(payload)
-
-
 def _encode_array(array: Any) -> Any:
-    dtype = _encode_dtype(array.dtype)
+    dtype = encode_dtype(array.dtype)
     payload = {"dtype": dtype, "shape": list(array.shape), "data": encode_base64(array.tobytes())}
     numpy: Any = sys.modules["numpy"]
-    return payload if _decode_dtype(numpy, dtype) == array.dtype else None
+    return payload if decode_dtype(numpy, dtype) == array.dtype else None
 
 
 def _decode_array(payload: Any) -> Any:
@@ -146,9 +72,9 @@ def _decode_array(payload: Any) -> Any:
         is_object(payload) and payload.keys() == {"dtype", "shape", "data"},
         "it has other keys than dtype, shape and data",
     )
-    dtype = _decode_dtype(numpy, payload["dtype"])
+    dtype = decode_dtype(numpy, payload["dtype"])
     expect(dtype.subdtype is None, "its dtype is that of a field")
-    shape = _decode_shape(payload["shape"])
+    shape = decode_shape(payload["shape"])
     return _make_array(numpy, dtype, shape, decode_base64(payload["data"]))
 
 
@@ -189,7 +115,7 @@ def _encode_scalar(value: Any) -> Any:
     elif kind in "mM":
         name = value.dtype.str.lstrip("<>")
     elif kind == "V":
-        name = _encode_dtype(value.dtype)
+        name = encode_dtype(value.dtype)
     return [name, payload]
 
 
@@ -209,7 +135,7 @@ def _encode_scalar_value(numpy: Any, value: Any) -> Any:
         return encode_base64(bytes(value))
     if kind in "mM":
         return int(value.view("i8"))
-    _encode_dtype(value.dtype)
+    encode_dtype(value.dtype)
     return encode_base64(value.tobytes())
 
 
@@ -227,7 +153,7 @@ def _decode_scalar(payload: Any) -> Any:
     cls = _get_scalar_types(numpy).get(name) if isinstance(name, str) else None
     if cls is not None:
         return _decode_scalar_value(numpy, cls, content)
-    dtype = _decode_dtype(numpy, name)
+    dtype = decode_dtype(numpy, name)
     if dtype.kind in "mM":
         return numpy.array(decode_int(content), "i8").view(dtype)[()]
     expect(dtype.kind == "V" and dtype.subdtype is None, "numpy has no such type of scalars")

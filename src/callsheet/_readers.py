@@ -103,9 +103,9 @@ def _make_text_reader(
 
 
 def _make_time_reader(cls: Any, strict: bool) -> Reader:
-    from . import _times
+    from . import _moments
 
-    parse: Reader = getattr(_times, f"parse_{cls.__name__.lower()}")
+    parse: Reader = getattr(_moments, f"parse_{cls.__name__.lower()}")
     numbers = (int, float) if cls.__name__ == "timedelta" else ()
     return _make_text_reader(cls, parse, strict=strict, others=numbers)
 

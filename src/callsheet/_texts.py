@@ -14,7 +14,6 @@ from typing import Any
 from ._binary import read_bson, read_cbor2, read_msgpack
 from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, decode_utf8, describe_key
-from ._yaml import read_yaml
 from .exceptions import CallsheetError, LimitError, TextError
 
 __all__ = [
@@ -157,6 +156,29 @@ _LIMITS = Limits()
 _decode = json.JSONDecoder(
     object_pairs_hook=_make_object, parse_constant=_refuse_constant, parse_float=_read_float
 ).decode
+
+
+def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
+    """
+    Return the data of a YAML text: one document of what JSON can hold.
+
+    Plain scalars are read as PyYAML reads them, but for what YAML 1.2 no longer
+    knows, which stays text: dates, ``yes`` and ``no``, ``1:30``, ``0777`` and
+    ``1_000``. Refused are all tags but those of JSON's types, keys that are not
+    text or that occur twice, ``.nan`` and ``.inf``, aliases to what contains
+    them, and a second document.
+
+    Raises:
+        TextError: It is not exactly one strict document, or PyYAML is not
+            installed.
+
+        LimitError: It goes beyond *limits*.
+    """
+    from ._yaml import read_events
+
+    limits = limits or _LIMITS
+    check_size(text, limits, "the YAML text")
+    return read_events(decode_utf8(text, "the YAML text"), limits)
 
 
 def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:

@@ -4,29 +4,12 @@ The tags of leaves: values that JSON cannot hold, there and back.
 
 from __future__ import annotations
 
-import math
-import pathlib
 import sys
 from collections.abc import Callable
-from types import EllipsisType, NotImplementedType
 from typing import Any
 
-from ._leaves import (
-    Leaf,
-    decode_base64,
-    decode_float,
-    decode_int,
-    decode_text,
-    describe,
-    encode_base64,
-    encode_int,
-    encode_text,
-    expect,
-    get_items,
-    is_list,
-    is_object,
-    is_text,
-)
+from ._basics import BASIC_LEAVES
+from ._leaves import Leaf, describe, expect, is_object
 from ._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
 from .exceptions import TagError
 
@@ -126,57 +109,6 @@ def _add(leaves: dict[Any, Leaf]) -> None:
     _BY_TAG.update((leaf.tag, leaf) for leaf in leaves.values())
 
 
-def _encode_float(value: float) -> str | None:
-    return None if math.isfinite(value) else repr(value)
-
-
-def _encode_big_int(value: int) -> Any:
-    written = encode_int(value)
-    return None if written is value else written["$int"]
-
-
-def _encode_odd_text(value: str) -> Any:
-    return None if is_text(value) else encode_text(value)["$str"]
-
-
-def _encode_complex(value: complex) -> list[str]:
-    return [repr(value.real), repr(value.imag)]
-
-
-def _decode_complex(payload: Any) -> complex:
-    real, imaginary = get_items(payload, 2, "two numbers")
-    return complex(decode_float(real), decode_float(imaginary))
-
-
-def _encode_path(path: pathlib.PurePath) -> Any:
-    text = encode_text(str(path))
-    cls = type(path)
-    if cls is _PATH:
-        return text
-    # Some odd Windows paths read as another path than they are.
-    return [cls.__name__, text] if cls(str(path)).parts == path.parts else None
-
-
-def _decode_path(payload: Any) -> pathlib.PurePath:
-    if not is_list(payload):
-        return pathlib.Path(decode_text(payload))
-    name, text = get_items(payload, 2, "a class and a path")
-    cls = {"PurePosixPath": pathlib.PurePosixPath, "PureWindowsPath": pathlib.PureWindowsPath}
-    expect(
-        isinstance(name, str) and name in cls, "it names neither PurePosixPath nor PureWindowsPath"
-    )
-    return cls[name](decode_text(text))
-
-
-def _encode_range(value: range) -> list[Any]:
-    return [encode_int(int(part)) for part in (value.start, value.stop, value.step)]
-
-
-def _decode_range(payload: Any) -> range:
-    start, stop, step = get_items(payload, 3, "start, stop and step")
-    return range(decode_int(start), decode_int(stop), decode_int(step))
-
-
 def _encode_slice(value: Any) -> dict[str, Any] | None:
     payload: dict[str, Any] = {}
     for name in ("start", "stop", "step"):
@@ -208,16 +140,7 @@ def _decode_slice_part(payload: Any) -> Any:
     return decode_leaf(tag, content)
 
 
-def _make_constant(value: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    def decode(payload: Any) -> Any:
-        expect(payload is True, "it is not true")
-        return value
-
-    return (lambda _: True), decode
-
-
 _PLAIN = (bool, int, float, str)
-_PATH = type(pathlib.Path())
 _TIME_MODULES = ("datetime",)
 _NUMBER_MODULES = ("decimal", "fractions", "uuid")
 _BY_TYPE: dict[type, Leaf] = {}
@@ -226,26 +149,8 @@ _WAITING: dict[tuple[str, ...], Callable[[], None]] = {
     _TIME_MODULES: _load_times,
     _NUMBER_MODULES: _load_numbers,
 }
-_PATH_LEAF = Leaf("$path", _encode_path, _decode_path, '"data/points.csv"')
-_add(
-    {
-        float: Leaf("$float", _encode_float, decode_float, '"nan"'),
-        int: Leaf("$int", _encode_big_int, lambda text: decode_int({"$int": text}), '"0x1f"'),
-        str: Leaf("$str", _encode_odd_text, lambda text: decode_text({"$str": text}), r'"\\udc80"'),
-        bytes: Leaf("$bytes", encode_base64, decode_base64, '"AAECAw=="'),
-        bytearray: Leaf(
-            "$bytearray", encode_base64, lambda data: bytearray(decode_base64(data)), '"AAECAw=="'
-        ),
-        complex: Leaf("$complex", _encode_complex, _decode_complex, '["1.0", "-2.5"]'),
-        _PATH: _PATH_LEAF,
-        pathlib.PurePosixPath: _PATH_LEAF,
-        pathlib.PureWindowsPath: _PATH_LEAF,
-        range: Leaf("$range", _encode_range, _decode_range, "[0, 10, 2]"),
-        slice: Leaf("$slice", _encode_slice, _decode_slice, '{"start": 1, "stop": 9}'),
-        EllipsisType: Leaf("$ellipsis", *_make_constant(...), "true"),
-        NotImplementedType: Leaf("$notimplemented", *_make_constant(NotImplemented), "true"),
-    }
-)
+_add(BASIC_LEAVES)
+_add({slice: Leaf("$slice", _encode_slice, _decode_slice, '{"start": 1, "stop": 9}')})
 
 #: The tags that `decode_leaf` reads.
 LEAF_TAGS = frozenset(

@@ -4,35 +4,22 @@ Strict reading of YAML: the JSON data model, from the parser's events.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import attrs
 
 from ._leaves import is_list
 from ._libraries import import_library
-from ._limits import Limits, check_size, decode_utf8, describe_key
+from ._limits import Limits, describe_key
+from ._scalars import MERGE, check_tag, read_scalar, refuse
 from .exceptions import CallsheetError, LimitError, TextError
 
-__all__ = ["read_yaml"]
-
-_TAG = "tag:yaml.org,2002:"
-_NULL = re.compile(r"|~|null|Null|NULL", re.ASCII)
-_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE", re.ASCII)
-_INT = re.compile(r"[-+]?(?:0|[1-9]\d*|0x[0-9a-fA-F]+)", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]\d+)?", re.ASCII)
-_CONSTANT = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", re.ASCII)
+__all__ = ["read_events"]
 
 
-def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
+def read_events(text: str, limits: Limits) -> Any:
     """
-    Return the data of a YAML text: one document of what JSON can hold.
-
-    Plain scalars are read as PyYAML reads them, but for what YAML 1.2 no longer
-    knows, which stays text: dates, ``yes`` and ``no``, ``1:30``, ``0777`` and
-    ``1_000``. Refused are all tags but those of JSON's types, keys that are not
-    text or that occur twice, ``.nan`` and ``.inf``, aliases to what contains
-    them, and a second document.
+    Return the data of the one document that *text* holds.
 
     Raises:
         TextError: It is not exactly one strict document, or PyYAML is not
@@ -40,9 +27,6 @@ def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
 
         LimitError: It goes beyond *limits*.
     """
-    limits = limits or Limits()
-    check_size(text, limits, "the YAML text")
-    text = decode_utf8(text, "the YAML text")
     yaml = import_library("yaml", "yaml", "the YAML text")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -58,14 +42,7 @@ def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
         raise TextError(message) from error
 
 
-class _MergeType:
-    """
-    The type of the key ``<<``, which is no text.
-    """
-
-
-_MERGE: Any = _MergeType()
-_MISSING: Any = _MergeType()
+_MISSING: Any = object()
 
 
 @attrs.define
@@ -96,7 +73,7 @@ def _compose(events: Any, limits: Limits) -> Any:
         kind = type(event).__name__
         line = event.start_mark.line + 1
         if kind == "ScalarEvent":
-            value, n_nodes = _read_scalar(event, line), 1
+            value, n_nodes = read_scalar(event, line), 1
         elif kind == "AliasEvent":
             value, n_nodes = _get_anchored(anchors, event.anchor, line)
             n_repeated += n_nodes
@@ -106,7 +83,7 @@ def _compose(events: Any, limits: Limits) -> Any:
             if len(stack) > limits.max_depth:
                 raise _refuse_depth(line, limits)
             is_mapping = kind == "MappingStartEvent"
-            _check_tag(event.tag, "map" if is_mapping else "seq", line)
+            check_tag(event.tag, "map" if is_mapping else "seq", line)
             stack.append(_Open({} if is_mapping else [], is_mapping, line, event.anchor))
             if event.anchor is not None:
                 anchors[event.anchor] = None
@@ -121,7 +98,7 @@ def _compose(events: Any, limits: Limits) -> Any:
                 anchors[done.anchor] = (value, n_nodes)
         elif kind == "DocumentStartEvent":
             if root.value:
-                raise _refuse("there is a second document", line)
+                raise refuse("there is a second document", line)
             continue
         else:
             continue
@@ -135,7 +112,7 @@ def _compose(events: Any, limits: Limits) -> Any:
             )
             raise LimitError(message)
     if not root.value:
-        raise _refuse("there is no document", 1)
+        raise refuse("there is no document", 1)
     return root.value[0]
 
 
@@ -145,24 +122,24 @@ def _add(target: _Open, value: Any, n_nodes: int, line: int) -> None:
     """
     target.n_nodes += n_nodes
     if not target.is_mapping:
-        if value is _MERGE:
+        if value is MERGE:
             value = "<<"
         target.value.append(value)
     elif target.key is _MISSING:
-        if value is not _MERGE and type(value) is not str:
+        if value is not MERGE and type(value) is not str:
             kind = type(value).__name__
-            raise _refuse(f"a key is of type {kind}, not text; write it in quotes", line)
-        if value in target.value or (value is _MERGE and target.merges):
-            key = "<<" if value is _MERGE else value
-            raise _refuse(f"a mapping has the key {describe_key(key)} twice", line)
+            raise refuse(f"a key is of type {kind}, not text; write it in quotes", line)
+        if value in target.value or (value is MERGE and target.merges):
+            key = "<<" if value is MERGE else value
+            raise refuse(f"a mapping has the key {describe_key(key)} twice", line)
         target.key = value
     else:
-        if target.key is _MERGE:
+        if target.key is MERGE:
             target.merges.extend(value if is_list(value) else [value])
             if not all(isinstance(source, dict) for source in target.merges):
-                raise _refuse("<< takes a mapping, or a list of them", line)
+                raise refuse("<< takes a mapping, or a list of them", line)
         else:
-            target.value[target.key] = "<<" if value is _MERGE else value
+            target.value[target.key] = "<<" if value is MERGE else value
         target.key = _MISSING
 
 
@@ -182,69 +159,11 @@ def _merge(done: _Open) -> int:
 
 def _get_anchored(anchors: dict[str, Any], anchor: str, line: int) -> tuple[Any, int]:
     if anchor not in anchors:
-        raise _refuse(f"the alias {describe_key(anchor)} has no anchor", line)
+        raise refuse(f"the alias {describe_key(anchor)} has no anchor", line)
     found: tuple[Any, int] | None = anchors[anchor]
     if found is None:
-        raise _refuse(f"the alias {describe_key(anchor)} is inside of what it names", line)
+        raise refuse(f"the alias {describe_key(anchor)} is inside of what it names", line)
     return found
-
-
-def _read_scalar(event: Any, line: int) -> Any:
-    """
-    Return what a scalar stands for, by its tag or, if it is plain, its form.
-    """
-    text: str = event.value
-    if event.tag is None:
-        return _read_plain(text, line) if event.implicit[0] else text
-    if event.tag == "!":
-        return text
-    kind = _check_tag(event.tag, "str null bool int float", line)
-    if kind == "str":
-        return text
-    value = _read_plain(text, line)
-    if kind == "float" and type(value) is int:
-        value = float(value)
-    if type(value).__name__ != {"null": "NoneType"}.get(kind, kind):
-        raise _refuse(f"{describe_key(text)} is no {kind}", line)
-    return value
-
-
-def _read_plain(text: str, line: int) -> Any:
-    if not text or text[0] in "~nNtTfF":
-        if _NULL.fullmatch(text):
-            return None
-        if _BOOL.fullmatch(text):
-            return text in ("true", "True", "TRUE")
-        return text
-    if text[0] not in "-+.0123456789":
-        return _MERGE if text == "<<" else text
-    if _INT.fullmatch(text):
-        try:
-            return int(text, 0)
-        except ValueError:
-            raise _refuse("an integer has too many digits", line) from None
-    if _FLOAT.fullmatch(text):
-        value = float(text)
-        if value - value == 0.0:
-            return value
-        raise _refuse(f"{text[:40]} is beyond every float", line)
-    if _CONSTANT.fullmatch(text):
-        name = text.lower().replace(".", "").replace("+", "")
-        raise _refuse(f'{text} is no JSON number; write {{"$float": "{name}"}}', line)
-    return text
-
-
-def _check_tag(tag: str | None, allowed: str, line: int) -> str:
-    if tag is None or tag == "!":
-        return ""
-    kind = tag.removeprefix(_TAG)
-    if tag.startswith(_TAG) and kind in allowed.split():
-        return kind
-    raise _refuse(f"the tag {describe_key(tag)} is none of JSON's types", line)
-
-
-def _refuse(reason: str, line: int) -> TextError:
-    return TextError(f"Cannot read the YAML text: {reason.rstrip('.')} (line {line}).")
 
 
 def _refuse_depth(line: int, limits: Limits) -> LimitError:
