@@ -12,11 +12,25 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any, Final, Protocol
 
-__all__ = ["EXIT_WAIT", "Closable", "call_with_known", "closables", "close_all", "close_soon"]
+__all__ = [
+    "CANCEL_WAIT",
+    "EXIT_WAIT",
+    "Closable",
+    "call_with_known",
+    "call_within",
+    "closables",
+    "close_all",
+    "close_soon",
+]
 
 #: Seconds without progress after which the end of the program waits no longer
 #: for an engine outside the standard library.
 EXIT_WAIT: Final = 30.0
+
+
+#: Seconds that an executor gets for its shutdown after a call was cancelled on it, which some take
+#: as done and then wait for.
+CANCEL_WAIT: Final = 3.0
 
 
 class Closable(Protocol):
@@ -47,6 +61,25 @@ def call_with_known(method: Callable[..., object], **options: object) -> None:
             names = {parameter.name for parameter in parameters}
             options = {name: value for name, value in options.items() if name in names}
     method(**options)
+
+
+def call_within(seconds: float, function: Callable[[], object]) -> None:
+    """
+    Call *function* and wait at most so long for it; raise what it raises.
+    """
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            function()
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
 
 
 def close_all(owned: list[Any]) -> None:

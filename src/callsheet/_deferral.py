@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import BuiltinFunctionType, FunctionType, NoneType
 from typing import Any, get_args
 
-from ._annotations import resolve_annotations
+from ._hints import resolve_annotations
 from ._models import Deferred
 from ._plans import Plan
 

@@ -13,7 +13,15 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
-from ._closing import EXIT_WAIT, call_with_known, closables, close_all, close_soon
+from ._closing import (
+    CANCEL_WAIT,
+    EXIT_WAIT,
+    call_with_known,
+    call_within,
+    closables,
+    close_all,
+    close_soon,
+)
 from ._futures import Future
 from ._methods import Methods, check_methods
 from ._parcels import get_dump, get_token, open_outcome, pack, translate
@@ -61,6 +69,7 @@ class Live:
         self._submit = getattr(executor, methods.submit)
         self._closing = Lock()
         self._closed = False
+        self._cancelled = False
         self._finished = Event()
         self._pid = os.getpid()
         self.raw = self._submit if direct or is_direct(executor) else None
@@ -110,10 +119,14 @@ class Live:
             if clear is error:
                 raise
             raise clear from error
-        future = Future(inner, decode, self.executor, partial(_release, self.pending, cell))
+        future = Future(inner, decode, self.executor, partial(self._release, cell))
         self.pending.add(future)
         future.follow()
         return future
+
+    def _release(self, cell: object, future: Future) -> None:
+        self.pending.discard(future)
+        self._cancelled = self._cancelled or future.cancelled()
 
     def close(
         self,
@@ -156,7 +169,16 @@ class Live:
 
     def _shut_down(self, wait_for_calls: bool, cancel_futures: bool) -> None:
         method = getattr(self.executor, self.methods.shutdown)
-        call_with_known(method, wait=wait_for_calls, cancel_futures=cancel_futures)
+        if cancel_futures and self._is_dask:
+            # Its "wait" may wait for ever for calls that it has given up.
+            wait_for_calls = False
+        shut_down = partial(
+            call_with_known, method, wait=wait_for_calls, cancel_futures=cancel_futures
+        )
+        if self._cancelled and wait_for_calls and not self._standard:
+            call_within(CANCEL_WAIT, shut_down)
+        else:
+            shut_down()
 
     def _cancel(self) -> None:
         for future in list(self.pending):
@@ -208,10 +230,6 @@ class Live:
         thread = Thread(target=self.close, daemon=True)
         thread.start()
         thread.join(None if self._standard else EXIT_WAIT)
-
-
-def _release(pending: set[Future], cell: object, future: Future) -> None:
-    pending.discard(future)
 
 
 def _hold(cell: object, future: Any) -> None:

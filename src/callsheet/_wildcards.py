@@ -168,7 +168,8 @@ def _walk(
             if value is MISSING:
                 raise not_found(string, f"{name!r} can only be told by running it")
         else:
-            raise refuse(string, f"{describe(value)} is an instance, and the path goes on")
+            reason = f"the path goes on behind {describe(value)}, which is no module or class"
+            raise refuse(string, reason)
         if is_given:
             if not is_class(value):
                 raise not_found(string, f"{name!r} in {module_name!r} is no class")
