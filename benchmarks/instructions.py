@@ -43,9 +43,7 @@ def count(row: str, statement: str | None, candidate: str, n: int) -> Counter[st
     Return the instructions of a process that runs a row *n* times, by the
     function of C that ran them.
     """
-    code = _CHILD.format(
-        here=str(HERE), statement=statement, row=row, candidate=candidate, n=n
-    )
+    code = _CHILD.format(here=str(HERE), statement=statement, row=row, candidate=candidate, n=n)
     with tempfile.TemporaryDirectory() as directory:
         output = Path(directory) / "callgrind.out"
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}"]

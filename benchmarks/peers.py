@@ -31,6 +31,7 @@ REQUIREMENTS: dict[str, list[str]] = {
     # For `hostile_peers.py`.
     "hydra_1_3_2": ["hydra-core==1.3.2"],
     "hydra_newest": ["hydra-core"],
+    "hydra_candidate": ["hydra-core==1.4.0rc3"],
 }
 SDISTS = {"reference": "xopt==1.4.1"}
 

@@ -79,9 +79,7 @@ def format_number(value: float) -> str:
     return f"{value:.2f}" if value < 100 else f"{value:,.0f}"
 
 
-def print_table(
-    repeats: list[Repeat], rows: list[str], budget: dict[str, float | None]
-) -> int:
+def print_table(repeats: list[Repeat], rows: list[str], budget: dict[str, float | None]) -> int:
     """
     Print the library's rows; return how many miss their gates.
     """
