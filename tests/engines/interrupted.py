@@ -7,9 +7,8 @@ from __future__ import annotations
 import json
 import sys
 
-from engines.tasks import touch
-
 from callsheet import NormalExecutor
+from engines.tasks import touch
 
 if __name__ == "__main__":
     found = json.load(sys.stdin)

@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 import pytest
+
+from callsheet import ContextExecutor, NormalExecutor
 from engines import tasks
 from engines.conftest import get_workers, has, start_cluster, stop_cluster, wait_for_end
 from engines.documents import DASK_ALLOW, ENGINES, dask
-
-from callsheet import ContextExecutor, NormalExecutor
 
 ENGINE = {engine.name: engine for engine in ENGINES}
 LIMIT = 20
@@ -196,35 +196,44 @@ def test_interrupt(name, tmp_path):
     found = ENGINE[name]
     if not has(found.needs):
         pytest.skip(f"{found.needs} is not installed")
-    script = Path(__file__).with_name("interrupted.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # the signal is for that program and its workers
-    )
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    log = tmp_path / "log"
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("interrupted.py")), str(calls)],
+            stdin=subprocess.PIPE,
+            stdout=stream,
+            stderr=stream,
+            env={**os.environ, "PYTHONFAULTHANDLER": "1"},
+            text=True,
+            start_new_session=True,  # the signal is for that program and its workers
+        )
     process.stdin.write(json.dumps({"document": found.document, "allow": found.allow}))
     process.stdin.close()
     end = time.monotonic() + 30
-    while not list(tmp_path.iterdir()) and time.monotonic() < end:
+    while not list(calls.iterdir()) and time.monotonic() < end:
         time.sleep(0.02)
     begin = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
 
-    code = process.wait(30)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # says where it hangs
+        process.wait(5)
 
+    assert "KeyboardInterrupt" in log.read_text()
+    assert process.returncode in (130, -signal.SIGINT, 1), log.read_text()
     assert time.monotonic() - begin < 15
-    assert code in (130, -signal.SIGINT, 1)
-    assert "KeyboardInterrupt" in process.stderr.read()
-    assert len(list(tmp_path.iterdir())) < 20
-    process.stdout.close()
-    process.stderr.close()
+    assert len(list(calls.iterdir())) < 20
     end = time.monotonic() + 10
     while get_group(process.pid) and time.monotonic() < end:
         time.sleep(0.05)
-    assert get_group(process.pid) == []
+    left = get_group(process.pid)
+    if left:
+        os.killpg(process.pid, signal.SIGKILL)
+    assert left == []
 
 
 def get_group(group: int) -> list[int]:
