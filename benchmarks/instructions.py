@@ -30,7 +30,8 @@ import limits
 from pairs import Slice
 statement, fresh = {statement!r}, limits.LIMITS[{row!r}].fresh
 from candidates import {candidate} as candidate
-run = Slice(statement or candidate.STATEMENTS[{row!r}], {{**limits.NAMESPACE, **candidate.NAMESPACE}}, fresh)
+names = {{**limits.NAMESPACE, **candidate.NAMESPACE}}
+run = Slice(statement or candidate.STATEMENTS[{row!r}], names, fresh)
 run.time(200)
 gc.collect()
 gc.disable()

@@ -88,11 +88,14 @@ class Limit:
             the candidate's ``show`` makes of it.
 
         fresh: What makes a new subject for each run.
+
+        waits: Whether threads wait for each other in it.
     """
 
     statement: str
     is_right: Callable[[Any], bool]
     fresh: Callable[[int], list[Any]] | None = None
+    waits: bool = False
 
 
 def _equals(expected: Any) -> Callable[[Any], bool]:
@@ -129,8 +132,8 @@ LIMITS: dict[str, Limit] = {
         "decode(str(pool_text, 'utf-8')); ThreadPoolExecutor(max_workers=2)",
         lambda made: type(made) is ThreadPoolExecutor and made._max_workers == 2,
     ),
-    "submit": Limit("pool.submit(f, 1, 2).result()", _equals(3)),
-    "map 10,000": Limit("list(pool.map(identity, N))", _equals(list(range(N_MAPPED)))),
+    "submit": Limit("pool.submit(f, 1, 2).result()", _equals(3), waits=True),
+    "map 10,000": Limit("list(pool.map(identity, N))", _equals(list(range(N_MAPPED))), waits=True),
     "wrong keyword": Limit("raises_type_error()", _equals(True)),
     "pickle": Limit("loads(dumps(partial_f))", _F),
     "policy": Limit("open_door.loads(texts, many)", _MANY),

@@ -53,8 +53,8 @@ class Worker:
         if not limit.is_right(shown):
             raise AssertionError(f"{row}: {statement} gives {shown!r}")
         pair = Pair(
-            Slice(limit.statement, self.namespace, limit.fresh),
-            Slice(statement, self.namespace, limit.fresh),
+            Slice(limit.statement, self.namespace, limit.fresh, waits=limit.waits),
+            Slice(statement, self.namespace, limit.fresh, waits=limit.waits),
         )
         pair.prepare()
         self.pairs[row] = pair
