@@ -9,6 +9,7 @@ from typing import Any
 
 from ._binding import bind_carefully
 from ._deferral import ATOMS, find_deferred
+from ._models import UNSET
 from ._plans import Plan, get_plan, get_signature
 from ._signatures import Draft, SignatureModel, make_record
 from .exceptions import SignatureError
@@ -29,6 +30,8 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     values = (*merged.values(),)
     for value in values:
         if type(value) not in ATOMS:
+            if _are_plain(merged, kwargs):
+                break
             return None
     if len(kwargs) == n:
         given = plan.all_given
@@ -45,6 +48,15 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     record._rest = None
     record.__class__ = SignatureModel
     return record  # type: ignore[no-any-return]  # its class has just been set
+
+
+def _are_plain(merged: Mapping[str, Any], kwargs: Mapping[str, Any]) -> bool:
+    """
+    Whether nothing is unset, and every value that is no default is an atom.
+    """
+    return all(value is not UNSET for value in merged.values()) and ATOMS.issuperset(
+        map(type, kwargs.values())
+    )
 
 
 def bind_arguments(

@@ -5,7 +5,8 @@ Which methods of an executor's class a model may name.
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import attrs
 
@@ -19,7 +20,7 @@ __all__ = ["Methods", "check_methods"]
 _BINDING = (classmethod, staticmethod, functools.partialmethod)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Methods:
     """
     The names of an executor's methods.
@@ -28,6 +29,12 @@ class Methods:
     submit: str = "submit"
     map: str = "map"
     shutdown: str = "shutdown"
+
+
+DEFAULT_METHODS: Final = Methods()
+
+# What has been found in order: a class does not lose its methods.
+_checked: WeakKeyDictionary[type, set[Methods]] = WeakKeyDictionary()
 
 
 def check_methods(cls: Any, methods: Methods) -> None:
@@ -42,6 +49,9 @@ def check_methods(cls: Any, methods: Methods) -> None:
 
         ModelError: There is no such method.
     """
+    known = _checked.get(cls) if isinstance(cls, type) else None
+    if known is not None and methods in known:
+        return
     for role, name in (
         ("submit", methods.submit),
         ("map", methods.map),
@@ -60,6 +70,8 @@ def check_methods(cls: Any, methods: Methods) -> None:
             reason = f"{get_name(cls)} has no such method"
             msg = f"Cannot use {name!r} as {role}_callable: {reason}. {_get_hint(cls, name)}"
             raise ModelError(msg, name)
+    if isinstance(cls, type):
+        _checked.setdefault(cls, set()).add(methods)
 
 
 def _is_method(cls: type, name: str) -> bool:

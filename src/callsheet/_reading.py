@@ -21,15 +21,15 @@ from ._grammar import split_import_string
 from ._imports import resolve_allowed
 from ._loaders import ObjLoader, check_call, make_loader
 from ._mappings import assign, record_of
-from ._methods import Methods
+from ._methods import DEFAULT_METHODS, Methods
 from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
 from ._references import check
 from ._signatures import SignatureModel
-from ._specs import make_executor
+from ._specs import BaseExecutor, make_executor
 from ._statics import find_loaded
-from ._tags import EMPTY, is_tagged
+from ._tags import EMPTY, EXECUTOR_KEYS, LOADER_KEYS, is_tagged
 from .exceptions import (
     CallsheetError,
     DocumentError,
@@ -40,6 +40,10 @@ from .exceptions import (
 )
 
 _type: Callable[[object], Any] = type
+
+
+_PLAIN_EXECUTOR = EXECUTOR_KEYS - {"direct"}
+_PLAIN_CALL = frozenset({"callable", "signature"})
 
 
 def get_kind(cls: Any) -> str:
@@ -60,6 +64,10 @@ def read_model(context: Context, document: Any, cls: Any) -> Any:
     """
     if cls is CallableModel and type(document) is dict:
         model = _read_plainly(context, document)
+        if model is not None:
+            return model
+    elif type(document) is dict and issubclass(cls, BaseExecutor) and type(cls._parameter) is type:
+        model = _read_executor_plainly(context, document, cls)
         if model is not None:
             return model
     return _Session(context, cls).read(document)
@@ -96,6 +104,54 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     if record is None or EMPTY in record._values:
         return None
     return make_plain_model(target, record)
+
+
+def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
+    """
+    Return the executor model of a document of plain values about a class that
+    Python named, or None to read it with care.
+    """
+    parameter = cls._parameter
+    loader = document.get("loader")
+    call = loader.get("loader") if type(loader) is dict else None
+    if (
+        type(call) is not dict
+        or context.strict
+        or not _PLAIN_EXECUTOR.issuperset(document)
+        or not LOADER_KEYS.issuperset(loader)
+        or not _PLAIN_CALL.issuperset(call)
+        or document.get("executor") is not None
+        or loader.get("object") is not None
+        or document.get("submit_callable", "submit") != "submit"
+        or document.get("map_callable", "map") != "map"
+        or document.get("shutdown_callable", "shutdown") != "shutdown"
+    ):
+        return None
+    try:
+        for import_string in (loader.get("object_type"), call.get("callable")):
+            if import_string is not None and (
+                type(import_string) is not str
+                or resolve_allowed(context.policy, import_string, (parameter,)) is not parameter
+            ):
+                return None
+    except CallsheetError:
+        return None
+    signature: Any = call.get("signature")
+    if type(signature) is not dict:
+        return None
+    plan = get_plan(parameter)
+    if "args" in signature:
+        if signature["args"] != [] or "args" in plan.index:
+            return None
+        signature = signature.copy()
+        del signature["args"]
+    if not is_plain(plan, parameter):
+        return None
+    record = bind_plainly(plan, signature)
+    if record is None or EMPTY in signature.values():
+        return None
+    made = make_loader(parametrize(ObjLoader, parameter), make_plain_model(parameter, record))
+    return make_executor(cls, made, DEFAULT_METHODS, False, False)
 
 
 class _Session(Decoder):
