@@ -1,0 +1,3 @@
+"""
+The promise of the library, tested on callables and values that nobody chose.
+"""
