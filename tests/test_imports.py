@@ -684,6 +684,18 @@ class TestRule7:
         assert check_import_string(policy, "json.dumps", import_exact=False).verdict == "allowed"
         assert check_import_string(policy, "os.getcwd", import_exact=False).verdict == "refused"
 
+    def test_lazy_names_wait(self):
+        """
+        Before the import no lazy name is asked for, on no string's account.
+        """
+        importlib.import_module("app")
+        policy = ImportPolicy(allow=["app:*"])
+
+        assert check_import_string(policy, "foreign.lazy").verdict == "refused"
+        with pytest.raises(RefusedError):
+            resolve_allowed(policy, "foreign.lazy")
+        assert "app.inner" not in sys.modules
+
     def test_colon(self):
         """
         A colon in the document must agree with the entry.
