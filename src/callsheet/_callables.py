@@ -11,7 +11,6 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final, Generic
 
 import attrs
-from typing_extensions import TypeVar
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly, bind_with_care
@@ -19,13 +18,11 @@ from ._deferral import get_depth
 from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
 from ._mappings import assign, record_of
-from ._models import UNSET, Deferred, Model
+from ._models import UNSET, Deferred, Model, R
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
 from ._resolving import get_callable_from_string
 from ._signatures import SignatureModel, make_record, override
 from .exceptions import DriftError, LoadError, ModelError, SignatureError
-
-R = TypeVar("R", default=Any)
 
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 _NO_KWARGS: Final[dict[str, Any]] = {}

@@ -4,17 +4,24 @@ What every model shares: its two forms, how it is read, and two markers.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import Self
 
 from .policies import Allow
+
+if sys.version_info >= (3, 13):
+    from typing import TypeVar
+else:
+    from typing_extensions import TypeVar  # takes defaults (PEP 696)
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
 ObjType = TypeVar("ObjType", default=Any)
+R = TypeVar("R", default=Any)
 
 #: A mapping by names. Where a class has a method `dict`, annotations see the method.
 Live: TypeAlias = dict[str, Any]

@@ -11,10 +11,8 @@ from concurrent.futures import wait as wait_for_all
 from functools import partial
 from threading import Lock, Thread
 from time import sleep
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import ref
-
-from typing_extensions import ParamSpec
 
 __all__ = ["PoolExecutor", "SerialExecutor"]
 
