@@ -112,8 +112,8 @@ def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
     Python named, or None to read it with care.
     """
     parameter = cls._parameter
-    loader = document.get("loader")
-    call = loader.get("loader") if type(loader) is dict else None
+    loader: dict[str, Any] = document.get("loader")
+    call: dict[str, Any] | None = loader.get("loader") if type(loader) is dict else None
     if (
         type(call) is not dict
         or context.strict
@@ -136,7 +136,7 @@ def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
                 return None
     except CallsheetError:
         return None
-    signature: Any = call.get("signature")
+    signature: dict[str, Any] | None = call.get("signature")
     if type(signature) is not dict:
         return None
     plan = get_plan(parameter)
