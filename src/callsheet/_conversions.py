@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
-from ._hooks import ModelStructureHook, register_hooks
+from ._hooks import ModelStructureHook, register_hooks, register_leaves
 from ._limits import Limits
 from ._models import Model
 from ._reading import get_kind, read_model
@@ -61,6 +61,7 @@ def make(
     codec = get_codec(preconf)
     converter = codec.load_preconf().make_converter(**options)
     converter.__class__ = _strict_class(_type(converter))
+    register_leaves(converter)
     context = configure(converter, policy, governed, strict, limits, nulls=codec.nulls)
     converter._callsheet = (codec, context, codec.load_write())
     return converter
@@ -157,6 +158,7 @@ def get_cached(policy: ImportPolicy, governed: bool) -> Converter:
     from cattrs import Converter
 
     converter = Converter()
+    register_leaves(converter)
     configure(converter, policy, governed, False, None, nulls=True)
     return converter
 

@@ -157,7 +157,7 @@ class Encoder:
         import_string = self._name_value(kind)
         if value.name is not None and kind.__members__.get(value.name) is value:  # pyright: ignore[reportUnnecessaryComparison]
             return {"$enum": [import_string, value.name]}
-        return {"$enum": [import_string, None, self.encode(value.value, depth + 2)]}
+        return {"$enum": [import_string, self.encode(None), self.encode(value.value, depth + 2)]}
 
     def _encode_hooked(self, value: Any, kind: Any, depth: int) -> Any:
         """
@@ -172,7 +172,9 @@ class Encoder:
             msg = f"{value!r} of {get_name(kind)} failed in the converter's hook: {error}."
             raise UnwritableError(msg) from error
         if data is value:
-            return None
+            if not isinstance(value, tuple) or not hasattr(kind, "_fields"):
+                return None
+            data = list(value)  # a named tuple  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
         import_string = self._name_value(kind)
         encoded = self.encode(data, depth + 2)
         try:

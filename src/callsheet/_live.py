@@ -175,7 +175,7 @@ class Live:
         shut_down = partial(
             call_with_known, method, wait=wait_for_calls, cancel_futures=cancel_futures
         )
-        if self._cancelled and wait_for_calls and not self._standard:
+        if self._cancelled and not self._standard:
             call_within(CANCEL_WAIT, shut_down)
         else:
             shut_down()
