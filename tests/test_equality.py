@@ -53,8 +53,8 @@ def is_same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(any(is_same(x, y) for y in b) for x in a)
     if isinstance(a, complex):
         return is_same((a.real, a.imag), (b.real, b.imag))
-    if isinstance(a, Decimal) and a.is_nan():
-        return b.is_nan() and a.is_snan() == b.is_snan()
+    if isinstance(a, Decimal) and (a.is_nan() or b.is_nan()):
+        return a.is_nan() and b.is_nan() and a.is_snan() == b.is_snan()
     if isinstance(a, float) and a != a:
         return b != b
     return a == b
