@@ -127,10 +127,10 @@ def _dump_error(error: BaseException, by_value: bool) -> bytes:
 
 def _iter_causes(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
-    for _ in range(_LONGEST_CHAIN):
-        if link is None:
-            return
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen and len(seen) < _LONGEST_CHAIN:
         yield link
+        seen.add(id(link))
         link = link.__cause__
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from callsheet import ContextExecutor, NormalExecutor
 from engines import tasks
-from engines.conftest import get_workers, has, start_cluster, stop_cluster, wait_for_end
+from engines.conftest import get_workers, has, start_cluster, wait_for_end
 from engines.documents import DASK_ALLOW, ENGINES, dask
 
 ENGINE = {engine.name: engine for engine in ENGINES}
@@ -79,7 +79,9 @@ def own_cluster(tmp_path):
     pytest.importorskip("distributed")
     address, processes = start_cluster(tmp_path)
     yield address, processes
-    stop_cluster(processes)
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
 def make_dask(address: str, **options) -> NormalExecutor:
@@ -91,7 +93,7 @@ def test_dask_one_worker_killed(own_cluster):
     """
     Dask makes the calls of a lost worker again, elsewhere.
     """
-    address, (_, first, second) = own_cluster
+    address, (_, first, _second) = own_cluster
     with make_dask(address) as model:
         model.executor._client.wait_for_workers(2, timeout=LIMIT)
         futures = [model.submit(tasks.sleep, 0.2) for _ in range(8)]

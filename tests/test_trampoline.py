@@ -1,0 +1,318 @@
+"""
+The way of a call to its worker and of its outcome back, without an engine.
+"""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import CancelledError, Executor, Future, TimeoutError
+
+import pytest
+
+from callsheet import NormalExecutor
+from callsheet._parcels import get_token, open_outcome, pack
+from callsheet._trampoline import dump_by_value, run_call, run_chunk
+from callsheet.exceptions import ExecutorError, TaskError
+from engines import tasks
+
+
+def travel(function, *args, by_value=False, **kwargs):
+    """
+    Make a call the way a worker does.
+    """
+    dump = dump_by_value if by_value else pickle.dumps
+    outcome = run_call(get_token(), pack(dump, function, args, kwargs), by_value)
+    assert all(type(part) in (str, bytes) for part in outcome)
+    return open_outcome(outcome, function)
+
+
+@pytest.mark.parametrize("by_value", [False, True])
+def test_result(by_value):
+    """
+    A result comes back as itself.
+    """
+    assert ((1,), {"fn": 2}) == travel(tasks.take, 1, fn=2, by_value=by_value)
+
+
+def test_tokens_differ():
+    """
+    No two calls have the same token.
+    """
+    assert 100 == len({get_token() for _ in range(100)})
+
+
+@pytest.mark.parametrize("by_value", [False, True])
+@pytest.mark.parametrize("task", [tasks.leave, tasks.interrupt])
+def test_ends_are_errors(task, by_value):
+    """
+    What would end a worker is an error with its name.
+    """
+    with pytest.raises(TaskError) as info:
+        travel(task, by_value=by_value)
+    assert info.value.type_name in ("builtins.SystemExit", "builtins.KeyboardInterrupt")
+    assert f"{task.__name__} raised " in info.value.message
+
+
+def test_task_error_pickles():
+    """
+    Ours can travel on.
+    """
+    with pytest.raises(TaskError) as info:
+        travel(tasks.raise_sticky)
+    copy = pickle.loads(pickle.dumps(info.value))
+
+    assert str(info.value) == str(copy)
+    assert ("tests" not in copy.type_name, "sticky") == (True, copy.detail)
+    assert "in raise_sticky" in copy.worker_traceback
+
+
+def test_lost_call():
+    """
+    A call that the worker cannot load is one clear error.
+    """
+    payload = pickle.dumps((tasks.add, (1,), {})).replace(b"add", b"odd")
+
+    with pytest.raises(TaskError, match=r"Cannot run add: its worker cannot load the call.*odd"):
+        open_outcome(run_call("t", payload), tasks.add)
+    payload = payload.replace(b"engines.tasks", b"enginez.tasks")
+    with pytest.raises(TaskError, match=r"No module named 'enginez'"):
+        open_outcome(run_chunk("t", payload)[0], tasks.add)
+
+
+class Silent(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+def raise_silent() -> None:
+    raise Silent
+
+
+def test_error_without_words():
+    """
+    An exception that cannot even be printed is still brought back.
+    """
+    with pytest.raises((Silent, TaskError)):
+        travel(raise_silent)
+
+
+def test_long_chain():
+    """
+    A chain of causes is brought back up to a limit, a cycle too.
+    """
+    with pytest.raises(tasks.KnownError) as info:
+        travel(raise_in_circles)
+    assert isinstance(info.value.__cause__.__cause__, ZeroDivisionError)
+
+
+def raise_in_circles() -> None:
+    first, second = tasks.KnownError("first"), ZeroDivisionError("second")
+    second.__cause__ = first
+    raise first from second
+
+
+def test_cause_that_cannot_travel():
+    """
+    A cause that cannot travel does not keep its error from doing so.
+    """
+    with pytest.raises(tasks.KnownError) as info:
+        travel(raise_from_sticky)
+    assert "StickyError" in str(info.value.__cause__)
+
+
+def raise_from_sticky() -> None:
+    raise tasks.KnownError("kept") from tasks.StickyError()
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "path"),
+    [
+        ((tasks.make_lock(),), {}, r"args\[0\]"),
+        ((1, [2, {"k": tasks.make_lock()}]), {}, r"args\[1\]\[1\]\['k'\]"),
+        ((), {"x": (tasks.make_lock(),)}, r"kwargs\['x'\]\[0\]"),
+        (({tasks.make_lambda()},), {}, r"args\[0\] item "),
+        (({tasks.make_lambda(): 1},), {}, r"args\[0\] key "),
+        ((tasks.Holder().method,), {}, r"args\[0\]\.__self__\.inner\['deep'\]\[1\]"),
+    ],
+)
+def test_path_of_what_cannot_travel(args, kwargs, path):
+    """
+    What cannot be pickled is named by its path.
+    """
+    with pytest.raises(ExecutorError, match=f"{path}.* cannot be pickled"):
+        pack(pickle.dumps, tasks.take, args, kwargs)
+
+
+def test_path_in_a_cycle():
+    """
+    The search for the path ends.
+    """
+    loop: list[object] = [tasks.make_lock()]
+    loop.insert(0, loop)
+
+    with pytest.raises(ExecutorError, match=r"args\[0\].* cannot be pickled"):
+        pack(pickle.dumps, tasks.take, (loop,), {})
+
+
+class Manual(Executor):
+    """
+    An executor whose futures the test finishes.
+    """
+
+    def __init__(self) -> None:
+        self.inner: Future = Future()
+
+    def submit(self, fn, /, *args):
+        self.call = (fn, args)
+        return self.inner
+
+    def shutdown(self, wait: bool = True) -> None: ...
+
+
+@pytest.fixture
+def manual():
+    """
+    A future of ours, and the engine's that it follows.
+    """
+    executor = Manual()
+    model = NormalExecutor(executor=executor)
+    future = model.submit(tasks.add, 1)
+    yield future, executor
+    assert not model._cell.live.pending
+
+
+def finish(executor: Manual) -> None:
+    fn, args = executor.call
+    executor.inner.set_result(fn(*args))
+
+
+def test_future_follows(manual):
+    """
+    The future follows the engine's through its life.
+    """
+    future, executor = manual
+
+    assert "state=pending" in repr(future)
+    assert not future.running()
+    executor.inner.set_running_or_notify_cancel()
+    assert future.running()
+    assert not future.cancel()
+    with pytest.raises(TimeoutError):
+        future.result(0)
+    finish(executor)
+    assert not future.running()
+    assert 6 == future.result(0)
+    assert not future.cancel()
+
+
+def test_future_cancels(manual):
+    """
+    It is cancelled when the engine's is, by whomever.
+    """
+    future, executor = manual
+    executor.inner.cancel()
+
+    assert future.cancelled()
+    assert future.cancel()
+    with pytest.raises(CancelledError):
+        future.result(0)
+
+
+def test_future_cancels_the_call(manual):
+    """
+    Cancelling it cancels the call.
+    """
+    future, executor = manual
+
+    assert future.cancel()
+    assert executor.inner.cancelled()
+    assert "CANCELLED_AND_NOTIFIED" == future._state
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError("broken pipe"), OSError),
+        (CancelledError(), CancelledError),
+        (ModuleNotFoundError("No module named 'callsheet'"), ExecutorError),
+        (ModuleNotFoundError("No module named 'callsheet._trampoline'"), ExecutorError),
+    ],
+)
+def test_engine_fails(manual, error, expected):
+    """
+    The engine's own errors arrive as themselves, but for one that has a
+    remedy.
+    """
+    future, executor = manual
+    executor.inner.set_exception(error)
+
+    with pytest.raises(expected) as info:
+        future.result(0)
+    if expected is ExecutorError:
+        assert "direct=True" in str(info.value)
+
+
+def test_engine_returns_something_else(manual):
+    """
+    An engine that returns something else than the call's outcome is found out.
+    """
+    future, executor = manual
+    executor.inner.set_result([1])
+
+    with pytest.raises(ExecutorError, match=r"returned \[1\] instead of what the call returned"):
+        future.result(0)
+
+
+class Promise:
+    """
+    No future of the standard library, and it cannot be cancelled.
+    """
+
+    def __init__(self) -> None:
+        self.callbacks: list[object] = []
+
+    def add_done_callback(self, callback) -> None:
+        self.callbacks.append(callback)
+
+    def cancel(self) -> bool:
+        raise NotImplementedError
+
+    def cancelled(self) -> bool:
+        return False
+
+    def exception(self) -> None:
+        return None
+
+    def result(self):
+        return self.value
+
+
+class Promising(Manual):
+    def __init__(self, inner) -> None:
+        self.inner = inner
+
+
+def test_other_futures():
+    """
+    Any future that tells when it is done can be followed.
+    """
+    executor = Promising(Promise())
+    future = NormalExecutor(executor=executor).submit(tasks.add, 1)
+
+    assert not future.cancel()
+    assert not future.running()
+    fn, args = executor.call
+    executor.inner.value = fn(*args)
+    for callback in executor.inner.callbacks:
+        callback(executor.inner)
+    assert 6 == future.result(0)
+
+
+def test_no_futures():
+    """
+    One that does not tell is an error that says what to do.
+    """
+    future = NormalExecutor(executor=Promising(object())).submit(tasks.add, 1)
+
+    with pytest.raises(ExecutorError, match="has no add_done_callback"):
+        future.result(0)
