@@ -23,6 +23,7 @@ from ._tags import EMPTY, is_tagged
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
 _MAX_NAMES: Final = 1024
+_MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
 _type: Callable[[object], Any] = type
 _Name = tuple[Any, dict[str, Any], str, str, Any, str]
@@ -337,7 +338,20 @@ class Writer(Encoder):
         try:
             return self.encode_read(value, reader, depth)
         except CallsheetError as error:
-            if isinstance(error, UnwritableError) and error.path is None:
-                msg = f"Cannot write the argument {place} of {plan.name}: {error.message}"
-                raise UnwritableError(msg, place) from error
+            if isinstance(error, UnwritableError):
+                raise _locate(error, place, plan) from error.__cause__
             raise
+
+
+def _locate(error: UnwritableError, name: str, plan: Plan) -> UnwritableError:
+    """
+    Return *error* as that of an argument of *plan*, however deep it arose.
+    """
+    reason = error.reason or error.message
+    inner = (error.place or "").split(" > ") if error.place else []
+    names = [name, *inner]
+    place = " > ".join(names if len(names) <= _MAX_NAMES_SHOWN else [*names[:3], "...", names[-1]])
+    located = UnwritableError(f"Cannot write the argument {place} of {plan.name}: {reason}", place)
+    located.reason = reason
+    located.place = place
+    return located

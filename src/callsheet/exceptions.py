@@ -181,7 +181,15 @@ class RefusedError(PolicyError):
 class UnwritableError(CallsheetError, ValueError):
     """
     A value cannot be written to a document that loads back equal.
+
+    Attributes:
+        reason: Why, without the place; None where no argument is to blame.
+
+        place: The argument, through nested models, such as ``client > kwargs``.
     """
+
+    reason: str | None = None
+    place: str | None = None
 
 
 class TagError(CallsheetError, ValueError):
