@@ -20,11 +20,11 @@ import zoneinfo
 from typing import Any
 
 import numpy as np
-from fidelity import targets
 
 from callsheet import UNSAFE_ALLOW_ANY, CallableModel, ObjLoader, make_converter
 from callsheet._equality import same
 from callsheet.exceptions import UnwritableError
+from fidelity import targets
 
 FORMATS = ["json", "orjson", "msgspec", "ujson", "pyyaml", "tomlkit", "msgpack", "cbor2", "bson"]
 
