@@ -172,9 +172,9 @@ class Encoder:
             msg = f"{value!r} of {get_name(kind)} failed in the converter's hook: {error}."
             raise UnwritableError(msg) from error
         if data is value:
-            if not isinstance(value, tuple) or not hasattr(kind, "_fields"):
+            if tuple not in kind.__mro__ or not hasattr(kind, "_fields"):
                 return None
-            data = list(value)  # a named tuple  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            data = list(value)  # a named tuple
         import_string = self._name_value(kind)
         encoded = self.encode(data, depth + 2)
         try:
