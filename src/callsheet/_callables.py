@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter
-from types import FunctionType, MethodType, ModuleType
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any, Final, Generic
 
 import attrs
@@ -20,9 +20,9 @@ from ._explanations import Explanation, explain_record
 from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model, R
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
-from ._resolving import get_callable_from_string
+from ._resolving import get_callable_from_string, resolve_import_string
 from ._signatures import SignatureModel, make_record, override
-from .exceptions import DriftError, LoadError, ModelError, SignatureError
+from .exceptions import CallsheetError, DriftError, LoadError, ModelError, SignatureError
 
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 _NO_KWARGS: Final[dict[str, Any]] = {}
@@ -212,7 +212,7 @@ class CallableModel(Model, Generic[R]):
             if record._given == plan.all_given:
                 return _restore_plainly, (self.callable, plan.names, record._values)
         return _restore, (
-            self.callable,
+            _by_name(self.callable),
             record._plan.names,
             get_given(record),
             record._args,
@@ -479,6 +479,33 @@ def call_owned(model: CallableModel[R], owned: list[Any]) -> R:
     Call *model*; append what is built for the call's sake to *owned*.
     """
     return _call_slowly(model, (), _NO_KWARGS, owned)
+
+
+class _Named:
+    """
+    What stands in a pickle for a method of an instance that a module holds:
+    its name, for pickle would copy the instance.
+    """
+
+    __slots__ = ("import_string",)
+
+    def __init__(self, import_string: str) -> None:
+        self.import_string = import_string
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return resolve_import_string, (self.import_string,)
+
+
+def _by_name(target: Any) -> Any:
+    instance = getattr(target, "__self__", None)
+    if instance is None or isinstance(instance, (type, ModuleType)):
+        return target
+    if type(target) not in (MethodType, BuiltinMethodType):
+        return target
+    try:
+        return _Named(get_import_string(target))
+    except CallsheetError:
+        return target
 
 
 def _restore_plainly(
