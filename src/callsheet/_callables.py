@@ -19,6 +19,7 @@ from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
 from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model, R
+from ._names import get_import_string
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
 from ._resolving import get_callable_from_string, resolve_import_string
 from ._signatures import SignatureModel, make_record, override
