@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -61,6 +62,7 @@ NAMESPACE: dict[str, Any] = {
     "f": targets.f,
     "g": targets.g,
     "identity": targets.identity,
+    "import_module": import_module,
     "json_dumps": json.dumps,
     "kd": KD,
     "kg": KG,
@@ -136,5 +138,7 @@ LIMITS: dict[str, Limit] = {
     "map 10,000": Limit("list(pool.map(identity, N))", _equals(list(range(N_MAPPED))), waits=True),
     "wrong keyword": Limit("raises_type_error()", _equals(True)),
     "pickle": Limit("loads(dumps(partial_f))", _F),
+    "resolve": Limit("getattr(import_module('targets'), 'f')", _equals("f")),
+    "first resolve": Limit("getattr(import_module('targets'), 'f')", _equals("f")),
     "policy": Limit("open_door.loads(texts, many)", _MANY),
 }

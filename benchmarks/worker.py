@@ -46,15 +46,16 @@ class Worker:
         """
         limit = LIMITS[row]
         statement = self.candidate.STATEMENTS[row]
+        fresh = limit.fresh or getattr(self.candidate, "FRESH", {}).get(row)
         space = dict(self.namespace)
-        if limit.fresh is not None:
-            (space["subject"],) = limit.fresh(1)
+        if fresh is not None:
+            (space["subject"],) = fresh(1)
         shown = self.candidate.show(row, eval(statement, space))
         if not limit.is_right(shown):
             raise AssertionError(f"{row}: {statement} gives {shown!r}")
         pair = Pair(
-            Slice(limit.statement, self.namespace, limit.fresh, waits=limit.waits),
-            Slice(statement, self.namespace, limit.fresh, waits=limit.waits),
+            Slice(limit.statement, self.namespace, fresh, waits=limit.waits),
+            Slice(statement, self.namespace, fresh, waits=limit.waits),
         )
         pair.prepare()
         self.pairs[row] = pair

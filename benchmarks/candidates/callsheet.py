@@ -1,5 +1,6 @@
 """
-The library itself, through its public names, with the policy on.
+The library itself, through its public names, with the policy on; only the rows
+about resolving reach inside.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from callsheet import (
     UNSAFE_ALLOW_ANY,
     CallableModel,
     CallsheetError,
+    ImportPolicy,
     NormalExecutor,
     ObjLoader,
     make_converter,
 )
+from callsheet._imports import resolve_allowed
 
 converter = make_converter("orjson", allow=["targets.*"])
 open_door = make_converter("orjson", allow=UNSAFE_ALLOW_ANY)
@@ -50,10 +53,14 @@ NAMESPACE: dict[str, Any] = {
     "model_g": CallableModel(targets.g, kwargs=limits.KG),
     "models": models,
     "open_door": open_door,
+    "policy": ImportPolicy(["targets.*"]),
+    "resolve_allowed": resolve_allowed,
     "pool_text": converter.dumps(Pool(kwargs={"max_workers": 2})),
     "text": converter.dumps(model),
     "texts": converter.dumps(models),
 }
+
+FRESH = {"first resolve": lambda n: [ImportPolicy(["targets.*"]) for _ in range(n)]}
 
 STATEMENTS = {
     "build f": "CallableModel(f, kwargs=kw)",
@@ -79,6 +86,8 @@ STATEMENTS = {
     "map 10,000": "list(executor.map(identity, N))",
     "wrong keyword": "is_refused()",
     "pickle": "loads(dumps(model))",
+    "resolve": "resolve_allowed(policy, 'targets.f')",
+    "first resolve": "resolve_allowed(subject, 'targets.f')",
     "policy": "converter.loads(texts, many)",
 }
 
@@ -88,6 +97,8 @@ def _show_model(shown: CallableModel[Any]) -> tuple[str, dict[str, Any]]:
 
 
 def show(row: str, result: Any) -> Any:
+    if "resolve" in row:
+        return result.__name__
     if "to JSON" in row:
         written = orjson.loads(result)
         assert written == (limits.PLAINS if row.startswith("1,000") else limits.PLAIN)
