@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from ._parcels import translate
+from ._failures import translate
 from .exceptions import ExecutorError
 
 __all__ = ["Future"]

@@ -22,9 +22,10 @@ from ._closing import (
     close_all,
     close_soon,
 )
+from ._failures import translate
 from ._futures import Future
 from ._methods import Methods, check_methods
-from ._parcels import get_dump, get_token, open_outcome, pack, translate
+from ._parcels import get_dump, get_token, open_outcome, pack
 from ._trampoline import run_call, run_chunk
 from .adapters import SerialExecutor, is_process_pool
 

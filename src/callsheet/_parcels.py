@@ -17,7 +17,7 @@ from ._trampoline import Outcome, dump_by_value
 from .adapters import PoolExecutor, is_process_pool
 from .exceptions import ExecutorError, TaskError
 
-__all__ = ["WorkerTraceback", "get_dump", "get_token", "open_outcome", "pack", "translate"]
+__all__ = ["WorkerTraceback", "get_dump", "get_token", "open_outcome", "pack"]
 
 _prefix: Final = urandom(8).hex()
 _counter = count()
@@ -225,26 +225,4 @@ def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -
     for cause in causes:
         tip.__cause__ = cause
         tip = cause
-    return error
-
-
-def translate(error: BaseException, executor: object) -> BaseException:
-    """
-    Return the clear error in place of an engine's own, where there is one.
-    """
-    link: BaseException | None = error
-    for _ in range(_DEEPEST_PATH):
-        if link is None:
-            return error
-        if "No module named 'callsheet" in str(link):
-            name = get_name(type(executor))
-            msg = (
-                f"Cannot run calls on the workers of {name}: callsheet is not installed there. "
-                "Install it where the workers (and Dask's scheduler) run, or make the model with "
-                "direct=True."
-            )
-            clear = ExecutorError(msg, name)
-            clear.__cause__ = error
-            return clear
-        link = link.__cause__ or link.__context__
     return error

@@ -16,6 +16,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+import callsheet
 from engines.documents import ENGINES, MPI, Engine
 
 TESTS = Path(__file__).parent.parent
@@ -23,7 +24,8 @@ UNDER_MPI = "CALLSHEET_TEST_UNDER_MPI" in os.environ
 
 # Workers that are started from a shell find the tests' modules like this.
 os.environ["PYTHONPATH"] = os.pathsep.join(
-    [str(TESTS), str(TESTS.parent / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    [str(TESTS), str(Path(callsheet.__file__).parent.parent)]
+    + [os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
 )
 
 
@@ -41,15 +43,18 @@ def has(module: str) -> bool:
         return False
 
 
-def start_cluster(directory: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
+def start_cluster(directory: Path, *first: Path) -> tuple[str, list[subprocess.Popen[bytes]]]:
     """
-    Start a Dask scheduler and two workers, as one does from a shell.
+    Start a Dask scheduler and two workers, as one does from a shell; what they
+    import is looked for in *first* first.
     """
     file = directory / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     local = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
     single = ["--nthreads", "1", "--no-nanny", "--death-timeout", "60"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": directory}
+    path = os.pathsep.join([*map(str, first), os.environ["PYTHONPATH"]])
+    quiet["env"] = {**os.environ, "PYTHONPATH": path}
     scheduler = subprocess.Popen(
         [*dask, "scheduler", *local, "--port", "0", "--scheduler-file", str(file), "--no-show"],
         **quiet,
@@ -69,7 +74,6 @@ def stop_cluster(processes: list[subprocess.Popen[bytes]]) -> None:
     # Workers first: without the scheduler they linger, trying to reconnect.
     for process in reversed(processes):
         process.terminate()
-    for process in reversed(processes):
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

@@ -5,6 +5,7 @@ What happens when workers, schedulers, constructors and people break off.
 from __future__ import annotations
 
 import concurrent.futures
+import importlib
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from callsheet import ContextExecutor, NormalExecutor
+from callsheet.exceptions import ExecutorError, TaskError
 from engines import tasks
 from engines.conftest import get_workers, has, start_cluster, wait_for_end
 from engines.documents import DASK_ALLOW, ENGINES, dask
@@ -154,6 +156,107 @@ def test_dask_scheduler_that_is_not_there():
     with pytest.raises(OSError, match="Timed out"):
         model.submit(tasks.add, 1)
     assert time.monotonic() - begin < 5
+
+
+def test_dask_workers_without_callsheet(tmp_path):
+    """
+    Workers that lack callsheet are one clear error, whose remedy works.
+    """
+    pytest.importorskip("distributed")
+    shadow = tmp_path / "shadow"
+    shadow.mkdir()
+    code = "raise ModuleNotFoundError(f'No module named {__name__!r}', name=__name__)"
+    (shadow / "callsheet.py").write_text(code)
+    address, processes = start_cluster(tmp_path, shadow)
+    try:
+        with make_dask(address) as model, pytest.raises(ExecutorError, match="direct=True"):
+            model.submit(tasks.add, 1).result(LIMIT)
+        with NormalExecutor(loader=model.loader, direct=True) as model:
+            assert [3, 3] == [model.submit(max, 1, 3).result(LIMIT) for _ in range(2)]
+            assert 3 == len({model.submit(os.urandom, 4).result(LIMIT) for _ in range(3)})
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def test_dask_workers_without_the_module(own_cluster, tmp_path, monkeypatch):
+    """
+    A module that workers cannot import is one clear error that names it.
+    """
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "only_here.py").write_text("def double(x):\n    return 2 * x\n")
+    monkeypatch.syspath_prepend(here)
+    double = importlib.import_module("only_here").double
+
+    with make_dask(own_cluster[0]) as model:
+        error = model.submit(double, 1).exception(LIMIT)
+        assert type(error) is TaskError
+        assert "No module named 'only_here'" in str(error)
+        assert "Put what the call uses into a module" in str(error)
+        assert 6 == model.submit(tasks.add, 1).result(LIMIT)
+
+
+LATE = """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from callsheet import NormalExecutor, ObjLoader
+
+if __name__ == "__main__":
+    method = "{method}"
+    context = ObjLoader[type(multiprocessing.get_context(method))]()
+    with NormalExecutor[ProcessPoolExecutor](args=(1, context)) as model:
+        print(model.submit(len, "abc").result(20))
+
+        def late(x):
+            return x
+
+        print(type(model.submit(late, 1).exception(20)).__name__)
+        print(model.submit(len, "abcd").result(20))
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_main_function_that_workers_do_not_know(method):
+    """
+    A function that `__main__` defines after the workers began, or in a
+    notebook, is one clear error; the pool goes on.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", LATE.format(method=method)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ["3", "TaskError", "4"] == done.stdout.split(), done.stderr
+
+
+UNGUARDED = """
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.context import SpawnContext
+from callsheet import NormalExecutor
+
+model = NormalExecutor[ProcessPoolExecutor](args=(1, SpawnContext()))
+model.submit(len, "abc").result(20)
+"""
+
+
+def test_script_without_a_guard(tmp_path):
+    """
+    Workers that spawn run the script again: the error says what to do.
+    """
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("concurrent.futures.process.BrokenProcessPool")
+    assert last.endswith('if __name__ == "__main__":')
 
 
 def test_failing_constructor(tmp_path):
