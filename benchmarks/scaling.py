@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import json
 import math
 import pickle
@@ -212,37 +213,57 @@ def check_deep(depth: int) -> int:
     return len(failures)
 
 
-def print_document(megabytes: int) -> None:
+def get_peak() -> float:
     """
-    Print what one document of about this size costs.
+    Return the most MiB that the process has held so far.
     """
-    n = megabytes * 1_000_000 // 8
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def write_document(n: int) -> None:
+    """
+    Write a model of *n* numbers.
+    """
     model = CallableModel(targets.identity, kwargs={"x": list(range(1_000_000, 1_000_000 + n))})
+    before = get_peak()
     start = perf_counter()
-    text = converter.dumps(model)
-    written = perf_counter() - start
-    del model
-    gc.collect()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = perf_counter()
-    again = converter.loads(text, CallableModel)
-    read = perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert len(again.signature.x) == n
+    converter.dumps(model)
+    seconds = perf_counter() - start
     print(
-        f"{len(text) / 1e6:6.1f} MB: to JSON {written:6.2f} s, from JSON {read:6.2f} s, "
-        f"peak {peak / 1024:,.0f} MiB ({before / 1024:,.0f} before reading)",
-        flush=True,
+        f"to JSON {seconds:6.2f} s, {before:5,.0f} -> {get_peak():5,.0f} MiB", end="; ", flush=True
     )
+
+
+def read_document(n: int) -> None:
+    """
+    Read a document of *n* numbers.
+    """
+    file = io.BytesIO(b'{"callable":"targets.identity","signature":{"args":[],"x":[0')
+    file.seek(0, io.SEEK_END)
+    for i in range(1, n):
+        file.write(b",%d" % (1_000_000 + i))
+    file.write(b"]}}")
+    text = file.getvalue()
+    file.close()
+    before = get_peak()
+    start = perf_counter()
+    model = converter.loads(text, CallableModel)
+    seconds = perf_counter() - start
+    assert len(model.signature.x) == n
+    print(f"from JSON {seconds:6.2f} s, {before:5,.0f} -> {get_peak():5,.0f} MiB")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("--documents", action="store_true", help="also documents to 100 MB")
-    parser.add_argument("--document", type=int, help="one document of this many megabytes")
+    parser.add_argument("--write", type=int, help="one document of so many numbers")
+    parser.add_argument("--read", type=int, help="one document of so many numbers")
     options = parser.parse_args()
-    if options.document:
-        print_document(options.document)
+    if options.write or options.read:
+        if options.write:
+            write_document(options.write)
+        else:
+            read_document(options.read)
         return 0
     print(f"Python {sys.version.split()[0]}")
     n_failed = print_slopes("parameters", PARAMETERS, make_parameter_tasks)
@@ -252,8 +273,10 @@ def main() -> int:
         n_failed += check_deep(depth)
     if options.documents:
         for megabytes in MEGABYTES:
-            command = [sys.executable, __file__, "--document", str(megabytes)]
-            subprocess.run(command, check=True)
+            print(f"{megabytes:>4} MB", end=": ", flush=True)
+            for part in ("--write", "--read"):
+                command = [sys.executable, __file__, part, str(megabytes * 1_000_000 // 8)]
+                subprocess.run(command, check=True)
     return 1 if n_failed else 0
 
 
