@@ -98,12 +98,22 @@ class Codec:
 
         takes_default: Whether that has a ``default``, which is called for
             each object that the library does not know.
+
+        is_compact: Whether that writes compact JSON as bytes.
     """
 
     name: str
     load_write: Callable[[], Write]
     nulls: bool = True
     takes_default: bool = False
+    is_compact: bool = False
+
+    @property
+    def reads_json(self) -> bool:
+        """
+        Whether its documents are JSON text.
+        """
+        return self.name in _JSON
 
     def load_preconf(self) -> Any:
         """
@@ -154,11 +164,13 @@ class Codec:
 
 _EXTRAS: Final = {"pyyaml": "yaml", "tomlkit": "toml"}
 
+_JSON: Final = frozenset({"json", "orjson", "msgspec", "ujson"})
+
 _CODECS: Final = {
     codec.name: codec
     for codec in (
         Codec("json", _load_json, takes_default=True),
-        Codec("orjson", _load_orjson, takes_default=True),
+        Codec("orjson", _load_orjson, takes_default=True, is_compact=True),
         Codec("msgspec", _load_msgspec),
         Codec("ujson", _load_ujson),
         Codec("pyyaml", _load_yaml),

@@ -27,7 +27,12 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     n = len(merged)
     if n != plan.n:
         return None
-    values = (*merged.values(),)
+    getter = plan.getter
+    if getter is not None:
+        values = getter(merged)
+    else:
+        values = (*merged.values(),)
+        plan.warm()
     for value in values:
         if type(value) not in ATOMS:
             if _are_plain(merged, kwargs):

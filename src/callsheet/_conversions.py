@@ -7,11 +7,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
+from ._dumping import dump_plain_models
 from ._hooks import ModelStructureHook, register_hooks, register_leaves
 from ._limits import Limits
 from ._models import Model
@@ -98,7 +99,12 @@ class _Strict:
         Return the *cl* that a document in the converter's format describes.
         """
         codec, context, _ = self._callsheet
-        document = codec.loads(data, context.limits, **options)
+        if codec.reads_json and not options:
+            # What reads models looks at the depth of each itself.
+            check_depth = cl is not CallableModel and get_args(cl) != (CallableModel,)
+            document = read_json(data, context.limits, check_depth=check_depth)
+        else:
+            document = codec.loads(data, context.limits, **options)
         return cast("T", cast("Any", self).structure(document, cl))
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
@@ -128,6 +134,10 @@ def _dump_models(
     for kind in set(map(type, models)):
         if not issubclass(kind, Model):
             return None
+    if codec.is_compact:
+        text = dump_plain_models(context.writer, write, models)
+        if text is not None:
+            return text
     return codec.dumps(write, models, default=context.writer.write_nested)
 
 

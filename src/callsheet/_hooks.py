@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from ._callables import CallableModel
 from ._contexts import Context
 from ._imports import resolve_allowed
 from ._models import Model
 from ._readers import get_leaf_reader
-from ._reading import read_model
+from ._reading import read_model, read_models
 from ._signatures import SignatureModel
 from ._writing import Writer
 from .exceptions import ModelError
@@ -27,6 +28,18 @@ def is_model_class(cls: Any) -> bool:
     """
     origin = get_origin(cls) or cls
     return isinstance(origin, type) and issubclass(origin, Model)
+
+
+def is_model_list(converter: Converter, cls: Any) -> bool:
+    """
+    Whether *cls* is a list of `CallableModel`, and the converter reads those
+    with our hook and not with one of the application's own.
+    """
+    return (
+        get_origin(cls) is list
+        and get_args(cls) == (CallableModel,)
+        and isinstance(converter.get_structure_hook(CallableModel), ModelStructureHook)
+    )
 
 
 def is_callable_annotation(cls: Any) -> bool:
@@ -85,6 +98,14 @@ def model_structure_hook_factory(context: Context) -> Callable[[Any], ModelStruc
     return lambda cls: ModelStructureHook(context, get_model_class(cls))
 
 
+def model_list_structure_hook_factory(context: Context) -> Callable[[Any, Any], Any]:
+    """
+    Return a hook for lists of `CallableModel`: one error names the problems of
+    all items, each with its path.
+    """
+    return lambda value, _: read_models(context, value)
+
+
 def callable_structure_hook_factory(context: Context) -> Callable[[Any, Any], Any]:
     """
     Return a hook from import strings to callables, under the policy.
@@ -109,6 +130,9 @@ def register_hooks(converter: Converter, context: Context) -> None:
 
     converter.register_structure_hook_factory(is_model_class, model_structure_hook_factory(context))
     converter.register_unstructure_hook_func(is_model_class, writer.write)
+    converter.register_structure_hook_func(
+        lambda cls: is_model_list(converter, cls), model_list_structure_hook_factory(context)
+    )
     converter.register_structure_hook_func(
         is_callable_annotation, callable_structure_hook_factory(context)
     )

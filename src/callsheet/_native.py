@@ -53,7 +53,7 @@ def are_plain(values: tuple[Any, ...]) -> bool:
     for value in values:
         kind = _type(value)
         if kind is int:
-            if not -MAX_INT <= value < MAX_INT:
+            if not -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
                 return False
         elif kind is str:
             if value == EMPTY or not value.isascii():

@@ -13,7 +13,7 @@ from typing import Any
 from ._callables import CallableModel, check_bindable, make_model, make_plain_model
 from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
-from ._decoding import FAILED, Decoder
+from ._decoding import FAILED, Decoder, nest
 from ._drift import check_missing, describe_drift
 from ._executors import ContextExecutor, NormalExecutor
 from ._generics import parametrize
@@ -71,6 +71,35 @@ def read_model(context: Context, document: Any, cls: Any) -> Any:
         if model is not None:
             return model
     return _Session(context, cls).read(document)
+
+
+def read_models(context: Context, documents: Any) -> list[CallableModel[Any]]:
+    """
+    Return the models that a list of documents describes.
+
+    Raises:
+        DocumentError: With the problems of all items, each with its path.
+    """
+    if not isinstance(documents, (list, tuple)):
+        msg = f"a list of documents is expected, not {type(documents).__name__}."
+        raise DocumentError("Cannot read a list of CallableModel", [ModelError(msg)])
+    models: list[CallableModel[Any]] = []
+    problems: list[Any] = []
+    for i, document in enumerate(documents):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        model = _read_plainly(context, document) if type(document) is dict else None  # pyright: ignore[reportUnknownArgumentType]
+        if model is None:
+            if isinstance(document, CallableModel):
+                model = document  # pyright: ignore[reportUnknownVariableType]
+            else:
+                try:
+                    model = _Session(context, CallableModel).read(document)
+                except DocumentError as error:
+                    problems.extend(nest(error, (i,)))
+                    continue
+        models.append(model)  # pyright: ignore[reportUnknownArgumentType]
+    if problems:
+        raise DocumentError("Cannot read a list of CallableModel", problems)
+    return models
 
 
 def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:

@@ -4,6 +4,8 @@ The shape of a signature: what binding and calling need to know of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 
@@ -39,8 +41,10 @@ class Plan:
         "code",
         "defaults",
         "function_defaults",
+        "getter",
         "index",
         "init",
+        "is_warm",
         "known",
         "kwdefaults",
         "n",
@@ -99,11 +103,22 @@ class Plan:
         self.positional = own and n_pos == n
         # All of them can be given by keyword, too.
         self.simple = own and not n_posonly and n_pos == n
+        #: Takes the values of a merged mapping; made when a plan is used again.
+        self.getter: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None
+        self.is_warm = False
         self.plain: bool | None = None  # no annotation changes what is read; None: unknown
         self.code: Any = None
         self.function_defaults: Any = None
         self.kwdefaults: Any = None
         self.init: Any = None
+
+    def warm(self) -> None:
+        """
+        Make the getter, if the plan has been used before.
+        """
+        if self.is_warm:
+            self.getter = itemgetter(*self.names) if self.n > 1 else _get_values
+        self.is_warm = True
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -111,3 +126,7 @@ class Plan:
         The defaults in order, UNSET where there is none.
         """
         return tuple(self.defaults.values())
+
+
+def _get_values(merged: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(merged.values())

@@ -29,13 +29,23 @@ __all__ = [
 ]
 
 
-def read_json(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
+def read_json(
+    text: str | bytes | bytearray, limits: Limits | None = None, *, check_depth: bool = True
+) -> Any:
     """
     Return the data of a JSON text: one document, as RFC 8259 has it.
 
     Refused are keys that occur twice in an object, ``NaN`` and ``Infinity``,
     numbers that no float or int of Python's digit limit can hold, anything
     after the document, a byte order mark and bytes that are not UTF-8.
+
+    Args:
+        text: The text.
+
+        limits: The limits to hold.
+
+        check_depth: Whether the depth is looked at here; what reads models
+            looks at it itself.
 
     Raises:
         TextError: It is not exactly one strict document.
@@ -46,8 +56,15 @@ def read_json(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     if type(text) is not str or limits.max_bytes is not None:
         check_size(text, limits, "the JSON text")
         text = decode_utf8(text, "the JSON text")
+    data: Any = None
+    end = -1
     try:
-        data = _decode(text)
+        try:
+            data, end = _scan(text, 0)
+        except StopIteration:  # white space comes first, or nothing at all
+            end = -1
+        if end != len(text):
+            data = _decode(text)
     except json.JSONDecodeError as error:
         raise _refuse_syntax(text, error) from None
     except RecursionError:
@@ -67,7 +84,7 @@ def read_json(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     # Nothing has more values, or levels, than characters.
     n_characters = len(text)
     if n_characters > min(limits.max_depth, limits.max_nodes) and (
-        n_characters > limits.max_nodes or _is_deep(text, data, limits.max_depth)
+        n_characters > limits.max_nodes or (check_depth and _is_deep(text, data, limits.max_depth))
     ):
         check_tree(data, limits)
     return data
@@ -111,9 +128,9 @@ def _refuse_syntax(text: str, error: json.JSONDecodeError) -> TextError:
 
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    if len(made) != len(pairs):
-        raise _refuse_duplicate(pairs, "the JSON text")
-    return made
+    if len(made) == len(pairs):
+        return made
+    raise _refuse_duplicate(pairs, "the JSON text")
 
 
 def _refuse_duplicate(pairs: list[tuple[Any, Any]], name: str) -> TextError:
@@ -153,9 +170,12 @@ def _read_float(text: str) -> float:
 
 _type: Callable[[object], Any] = type
 _LIMITS = Limits()
-_decode = json.JSONDecoder(
+_decoder = json.JSONDecoder(
     object_pairs_hook=_make_object, parse_constant=_refuse_constant, parse_float=_read_float
-).decode
+)
+_decode = _decoder.decode
+# The decoder's own scanner, which looks for no white space around the text.
+_scan: Callable[[str, int], tuple[Any, int]] = getattr(_decoder, "scan_once")  # noqa: B009
 
 
 def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:

@@ -117,6 +117,20 @@ class Writer(Encoder):
             return None
         return {"callable": known[5], "signature": {"args": [], **named}}
 
+    def get_plain_name(self, target: Any) -> str | None:
+        """
+        Return the import string of a name at the top of a module, or None.
+        """
+        known = self.names.get(id(target)) or self._learn_name(target)
+        if (
+            known is None
+            or not self.plain
+            or known[1].get(known[2]) is not target
+            or modules.get(known[3]) is not known[4]
+        ):
+            return None
+        return known[5]
+
     def write_nested(self, model: Any) -> dict[str, Any]:
         """
         Return the document of a model among others.
