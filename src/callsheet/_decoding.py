@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from ._contexts import Context, Reader
 from ._deferral import ATOMS
+from ._equality import same
 from ._imports import resolve_allowed
 from ._paths import Path, format_path
 from ._tags import MODEL_TAGS, SEQUENCE_TAGS, is_tagged
@@ -151,15 +152,21 @@ class Decoder:
         if tag in SEQUENCE_TAGS:
             items = self.decode(payload, path)
             try:
-                return _SEQUENCES[tag](items)
+                made = _SEQUENCES[tag](items)
             except TypeError as error:
                 raise ModelError(f"{tag} holds a value that is not hashable: {error}.") from error
+            if len(made) != len(items) and FAILED not in made:
+                return _malformed(f"{tag} holds a value twice.")
+            return made
         if tag == "$dict":
             pairs = [self.decode(pair, (*path, i)) for i, pair in enumerate(payload)]
             try:
-                return dict(pairs)
+                made = dict(pairs)
             except TypeError as error:
                 raise ModelError(f"$dict has a key that is not hashable: {error}.") from error
+            if len(made) != len(pairs) and FAILED not in made:
+                return _malformed("$dict has a key twice.")
+            return made
         if tag == "$import":
             return self.resolve(payload, path)
         if tag in MODEL_TAGS:
@@ -175,20 +182,23 @@ class Decoder:
         if not isinstance(cls, type) or not issubclass(cls, Enum):
             return _malformed(f"$enum names {payload[0]!r}, which is no enumeration.")
         name = payload[1]
-        if isinstance(name, str):
+        if isinstance(name, str) and len(payload) == 2:
             member = cls.__members__.get(name)
             if member is None:
                 return _malformed(
                     f"{payload[0]} has no member {name!r}; it has {list(cls.__members__)}."
                 )
             return member
-        if len(payload) != 3:
+        if len(payload) != 3 or self.decode(name, (*path, 1)) is not None:
             return _malformed("$enum must hold [class, name] or [class, null, value].")
         value = self.decode(payload[2], (*path, 2))
         try:
-            return cls(value)
-        except (ValueError, TypeError) as error:
+            member = cls(value)
+        except Exception as error:  # an enumeration may look its members up itself
             raise ModelError(f"{payload[0]} has no member of value {value!r}.") from error
+        if not same(member.value, value):  # pyright: ignore[reportUnknownMemberType]
+            return _malformed(f"{payload[0]} has no member of value {value!r}.")
+        return member
 
     def decode_object(self, cls: Any, payload: list[Any], path: Path) -> Any:
         if len(payload) != 2 or not isinstance(cls, type):

@@ -58,6 +58,9 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
     new = [n for n in plan.names if n not in signature]
     rows: list[tuple[str, str]] = []
     edits: list[str] = []
+    filled = _get_filled(plan, signature)
+    rows.extend((name, "fits, by position") for name in filled)
+    new = [n for n in new if n not in filled]
     for name in stored:
         if name in plan.index:
             rows.append((name, "fits"))
@@ -76,8 +79,8 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
         if plan.defaults[name] is UNSET:
             rows.append((name, "is new and required"))
             edits.append(f"add {name!r}")
-    args = signature.get("*args") or (signature.get("args") if "args" not in plan.index else None)
-    if args and plan.var_positional is None:
+    args = _get_args(plan, signature)
+    if len(args) > len(filled) and plan.var_positional is None:
         rows.append(("args", f"{len(args)} given by position, {plan.n_pos} at most"))
         by_keyword = [n for n in plan.names[plan.n_pos :] if n not in signature]
         edits.append(f"give {', '.join(map(repr, by_keyword)) or 'them'} by name, not in 'args'")
@@ -89,6 +92,21 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
         f"({describe_signature(plan)}):\n{table}{advice}"
     )
     return DriftError(message, plan.name)
+
+
+def _get_args(plan: Plan, signature: Mapping[Any, Any]) -> list[Any]:
+    args = signature.get("*args") or (signature.get("args") if "args" not in plan.index else None)
+    return args if isinstance(args, list) else []  # pyright: ignore[reportUnknownVariableType]
+
+
+def _get_filled(plan: Plan, signature: Mapping[Any, Any]) -> tuple[str, ...]:
+    """
+    Return the parameters that the positional arguments of a record fill.
+    """
+    names = plan.names[: plan.n_pos]
+    if "*args" in signature or all(name in signature for name in names):
+        return ()
+    return names[: len(_get_args(plan, signature))]
 
 
 def describe_signature(plan: Plan) -> str:
