@@ -133,3 +133,38 @@ def add(x: Any, y: Any = 4) -> Any:
     Return a sum.
     """
     return x + y
+
+
+def take(*args: Any, x: Any = None, **kwargs: Any) -> Any:
+    """
+    Take anything.
+    """
+
+
+def everything(a: Any, /, b: Any = 2, *args: Any, c: Any = (), d: Any, **kwargs: Any) -> Any:
+    """
+    Return all five kinds of arguments.
+    """
+    return a, b, args, c, d, kwargs
+
+
+def collide(args: Any, kwargs: Any = None, *rest: Any, callable: Any = 1, **more: Any) -> Any:
+    """
+    Return arguments of names that documents use themselves.
+    """
+    return args, kwargs, rest, callable, more
+
+
+class Engine:
+    """
+    What loaders bind methods to.
+    """
+
+    def __init__(self, power: Any = 1) -> None:
+        self.power = power
+
+    def run(self, x: Any, y: Any = None) -> Any:
+        """
+        Return the arguments and what they ran on.
+        """
+        return self.power, x, y

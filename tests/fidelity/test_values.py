@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from callsheet import UNSAFE_ALLOW_ANY, CallableModel, make_converter
 from callsheet._equality import same
 from callsheet.exceptions import UnwritableError
-from fidelity import targets
 from fidelity.counts import count, get_examples
 from fidelity.strategies import (
     HIDDEN,
@@ -28,6 +27,7 @@ from fidelity.strategies import (
     values,
 )
 from fidelity.table import FORMATS, make_table
+from fidelity.targets import take
 
 PLAIN = st.lists(values(refused=True, with_models=True, depth=3), min_size=1, max_size=3)
 EXAMPLES = settings(
@@ -38,16 +38,6 @@ EXAMPLES = settings(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     report_multiple_bugs=False,
 )
-
-
-def take(*args: Any, x: Any = None, **kwargs: Any) -> Any:
-    """
-    Take anything.
-    """
-
-
-take.__module__, take.__qualname__ = "fidelity.targets", "take"
-targets.take = take  # type: ignore[attr-defined]
 
 
 @functools.cache
