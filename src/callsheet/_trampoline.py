@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
@@ -115,14 +116,36 @@ def _dump_error(error: BaseException, by_value: bool) -> bytes:
         [(error, error.args)],
         [(error, None)],
     )
-    for candidate in candidates:
-        try:
-            data = dump(candidate)
-            pickle.loads(data)
-        except BaseException:
-            continue
-        return data
+    with _unlinked(chain):
+        for candidate in candidates:
+            try:
+                data = dump(candidate)
+                pickle.loads(data)
+            except BaseException:
+                continue
+            return data
     return b""
+
+
+@contextmanager
+def _unlinked(chain: Sequence[BaseException]) -> Iterator[None]:
+    """
+    Take errors out of their chain for a while: tblib, which some engines
+    install, would pickle causes and tracebacks with each of them.
+    """
+    links = [
+        (e, e.__cause__, e.__context__, e.__suppress_context__, e.__traceback__) for e in chain
+    ]
+    try:
+        for error in chain:
+            error.__cause__ = error.__context__ = error.__traceback__ = None
+        yield
+    finally:
+        for error, cause, context, suppress, traceback in links:
+            error.__cause__ = cause
+            error.__context__ = context
+            error.__suppress_context__ = suppress
+            error.__traceback__ = traceback
 
 
 def _iter_causes(error: BaseException) -> Iterator[BaseException]:
