@@ -1,0 +1,3 @@
+"""
+Documents that were written once, and that every later version reads.
+"""
