@@ -5,7 +5,7 @@ Executors around what is none: the calling thread, and pools of multiprocessing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_for_all
 from functools import partial
@@ -20,7 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _AFTER_SHUTDOWN = "cannot schedule new futures after shutdown"
-_WATCH_INTERVAL = 0.5
+_WATCH_INTERVAL = 0.05
 _JOIN_LIMIT = 5.0
 
 
@@ -90,6 +90,8 @@ class PoolExecutor(Executor):
         self._closed = False
         self._broken = False
         self._watch: Thread | None = None
+        # Watched from here on: a worker can be dead and replaced before the watch looks first.
+        self._workers = self._get_workers()
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """
@@ -173,13 +175,19 @@ class PoolExecutor(Executor):
             if hasattr(worker, "kill") and worker.is_alive():
                 worker.kill()
 
-    def _check(self, ready: Collection[Any], workers: Iterable[Any]) -> bool:
+    def _get_workers(self) -> list[Any]:
+        return [w for w in list(getattr(self.pool, "_pool", ())) if hasattr(w, "sentinel")]
+
+    def _check(self, ready: Collection[Any]) -> bool:
         """
         End the pool if a worker died with calls open; return whether to go on.
         """
+        workers = self._get_workers()
+        ended = [w for w in self._workers if w not in workers or w.sentinel in ready]
+        self._workers = workers
         reader = getattr(self.pool, "_result_handler", None)
-        died = any(self._has_died(worker) for worker in workers if worker.sentinel in ready)
-        if self._open and (died or (reader is not None and not reader.is_alive())):
+        lost = any(map(self._has_died, ended)) or (reader is not None and not reader.is_alive())
+        if self._open and lost:
             self._broken = self._closed = True
             self._end(_get_broken("a worker of the pool died abruptly with calls open"))
         return not self._broken and not (self._closed and not self._open)
@@ -201,16 +209,17 @@ def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
     from multiprocessing import connection  # loaded by the pool
 
     while (executor := find()) is not None:
-        workers = [w for w in getattr(executor.pool, "_pool", ()) if hasattr(w, "sentinel")]
+        sentinels = [worker.sentinel for worker in executor._workers]
+        interval = _WATCH_INTERVAL if executor._open else 10 * _WATCH_INTERVAL
         del executor
-        if not workers:  # a pool of threads
+        if not sentinels:  # a pool of threads
             return
         try:
-            ready = connection.wait([worker.sentinel for worker in workers], _WATCH_INTERVAL)
+            ready = connection.wait(sentinels, interval)
         except (OSError, ValueError):  # a worker that the pool has just reaped
-            continue
+            ready = []
         executor = find()
-        if executor is None or not executor._check(ready, workers):
+        if executor is None or not executor._check(ready):
             return
         del executor
 
