@@ -107,7 +107,7 @@ def make_main_table(runs: list[Repeats]) -> list[str]:
             gate is not None and max(values) > gate
             for gate, values in zip(gates, found, strict=True)
         )
-        goal = "–" if gates[0] is None else f"≤ {gates[0]:g}"
+        goal = "-" if gates[0] is None else f"≤ {gates[0]:g}"
         verdict = "" if gates[0] is None else "**missed**" if missed else "ok"
         lines.append(f"| {title} | {limit} | {goal} | {' | '.join(cells)} | {verdict} |")
     return lines
@@ -128,7 +128,7 @@ def make_peer_table(repeats: Repeats) -> list[str]:
         cells: list[str] = []
         for name in names:
             found = sorted(each[name][row]["quartiles"][1] for each in repeats if row in each[name])
-            cells.append(format_number(found[len(found) // 2]) if found else "–")
+            cells.append(format_number(found[len(found) // 2]) if found else "-")
         lines.append(f"| {row.partition(' / ')[0]} | {' | '.join(cells)} |")
     versions: dict[str, str] = {}
     for name in names[1:]:
