@@ -18,7 +18,7 @@ __all__ = ["Stem", "bad_entry", "check_live", "read_exact", "read_stem"]
 _ONE_BY_ONE = "Name the objects that you mean, one by one"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Stem:
     """
     A wildcard entry that was taken apart.

@@ -25,7 +25,7 @@ MAX_LENGTH = 512
 MAX_SEGMENTS = 16
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ImportString:
     """
     An import string that was taken apart; nothing has been looked up.

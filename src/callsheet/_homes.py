@@ -4,9 +4,9 @@ Where an object is at home: the module and the qualified name that define it.
 
 from __future__ import annotations
 
-import datetime
 import functools
 import types
+import unicodedata
 import typing
 from typing import Any, cast
 
@@ -45,7 +45,7 @@ _DESCRIPTORS = (
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
 )
-_CAPSULE = get_type(vars(datetime).get("datetime_CAPI"))
+_CAPSULE = get_type(vars(unicodedata).get("_ucnhash_CAPI"))
 _TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
 _WRAPPERS: tuple[type, ...] = (
     functools.partial,

@@ -10,13 +10,14 @@ from typing import Any
 import attrs
 
 from ._deferral import find_deferred
+from ._grammar import shorten
 from ._models import UNSET
 from ._plans import Plan
 from ._signatures import SignatureModel, make_record
 from .exceptions import SignatureError
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Assignment:
     """
     The entries of a mapping, assigned to the parameters of a plan.
@@ -63,7 +64,8 @@ def assign(plan: Plan, mapping: Mapping[Any, Any]) -> Assignment:
     nested: Any = None
     for key, value in mapping.items():
         if not isinstance(key, str):
-            result.problems.append((repr(key), f"the key {key!r} is no name of a parameter."))
+            text = shorten(key)
+            result.problems.append((text, f"the key {text} is no name of a parameter."))
         elif key in plan.index:
             result.named[key] = value
         elif key == "*args":
@@ -102,7 +104,7 @@ def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) ->
     for name, value in nested.items():
         i = plan.index.get(name)
         if not isinstance(name, str):
-            result.problems.append(("kwargs", f"{name!r} is no name of a keyword."))
+            result.problems.append(("kwargs", f"{shorten(name)} is no name of a keyword."))
         elif name in result.extras or (i is not None and i >= plan.n_posonly):
             result.problems.append(
                 ("kwargs", f"{name!r} stands there, but {plan.name} takes it by its own key.")

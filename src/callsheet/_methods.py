@@ -20,7 +20,7 @@ __all__ = ["Methods", "check_methods"]
 _BINDING = (classmethod, staticmethod, functools.partialmethod)
 
 
-@attrs.frozen(cache_hash=True)
+@attrs.frozen(cache_hash=True, repr=False)
 class Methods:
     """
     The names of an executor's methods.

@@ -76,7 +76,7 @@ _get_method_function = read_slot(MethodType, "__func__")
 _get_method_self = read_slot(MethodType, "__self__")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Found:
     """
     An object, and how it was reached.
