@@ -1,0 +1,371 @@
+"""
+A callable with stored arguments.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import operator
+import random
+from inspect import Parameter
+
+import pytest
+
+import targets
+from callsheet import CallableModel, ObjLoader, get_callable_from_string
+from callsheet.exceptions import ModelError, ResolveError, SignatureError
+from targets import Adder, Box, Child, Point
+
+
+def test_stored_arguments_are_passed():
+    """
+    A call passes what is stored.
+    """
+    assert CallableModel(targets.add, args=(1,), kwargs={"y": 2})() == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "expected"),
+    [
+        ((), {}, (1, 2, (3,), 4, 5, {"k": 6})),
+        ((10,), {}, (10, 2, (3,), 4, 5, {"k": 6})),
+        ((10, 20), {}, (10, 20, (3,), 4, 5, {"k": 6})),
+        ((10, 20, 30, 40), {}, (10, 20, (30, 40), 4, 5, {"k": 6})),
+        ((), {"b": 20}, (1, 20, (3,), 4, 5, {"k": 6})),
+        ((), {"d": 50, "c": 40}, (1, 2, (3,), 40, 50, {"k": 6})),
+        ((), {"k": 60}, (1, 2, (3,), 4, 5, {"k": 60})),
+        ((), {"m": 70, "a": 80}, (1, 2, (3,), 4, 5, {"k": 6, "m": 70, "a": 80})),
+    ],
+)
+def test_given_arguments_replace_stored_ones(args, kwargs, expected):
+    """
+    What is given replaces what is stored, parameter by parameter; given
+    ``*args`` replace all stored ones, given ``**kwargs`` are merged.
+    """
+    model = CallableModel(targets.everything, args=(1, 2, 3), kwargs={"c": 4, "d": 5, "k": 6})
+
+    assert model(*args, **kwargs) == expected
+
+
+def test_model_does_not_change_when_it_is_called():
+    """
+    What is given at one call is forgotten at the next.
+    """
+    model = CallableModel(targets.add, kwargs={"x": 1})
+
+    model(5, y=6)
+
+    assert model() == 5
+
+
+def test_unset_argument():
+    """
+    A required argument may wait for the call, and is named if it never comes.
+    """
+    model = CallableModel(targets.everything, kwargs={"b": 1})
+
+    assert model.missing() == ["a", "d"]
+    with pytest.raises(SignatureError, match=r"Cannot call everything: missing .* 'a', 'd'"):
+        model()
+    assert model(0, d=1) == (0, 1, (), 3, 1, {})
+
+
+def test_arguments_arrive_by_identity():
+    """
+    Arguments are not copied.
+    """
+    value = [1]
+
+    assert CallableModel(targets.only_args, args=[value])()[0] is value
+
+
+def test_input_is_not_changed():
+    """
+    The caller's dicts and lists stay as they are, and later changes to them
+    change no model.
+    """
+    args, kwargs = [1], {"d": 2, "k": 3}
+    live = {"*args": [4], "a": 1, "d": 2, "kwargs": {"k": 3}}
+    model = CallableModel(targets.everything, args=args, kwargs=kwargs)
+    again = CallableModel(targets.everything, signature=live)
+
+    assert (args, kwargs) == ([1], {"d": 2, "k": 3})
+    assert live == {"*args": [4], "a": 1, "d": 2, "kwargs": {"k": 3}}
+    args.append(9)
+    kwargs["k"] = 9
+    live["kwargs"]["k"] = 9
+    assert model()[2:] == ((), 3, 2, {"k": 3})
+    assert again()[-1] == {"k": 3}
+
+
+@pytest.mark.parametrize(
+    ("callable", "args", "expected"),
+    [
+        (Point, (1,), Point(1)),
+        (Point.make, (1,), Point(1)),
+        (Child.make, (1,), Child(1)),
+        (Point.double, (2,), 4),
+        (Point(1).move, (1,), Point(2)),
+        (Point.move, (Point(1), 1), Point(2)),
+        (targets.add_three, (1,), 4),
+        (targets.half, (2,), 3),
+        (targets.Partials.first, (2,), ("Partials", 1, 2)),
+        (targets.cached, (1,), (1, (1, [2]))),
+        (targets.square, (3,), 9),
+        (targets.make_local(), (3,), 3),
+        (targets.Record, (3, 4), targets.Record(3, 4)),
+        (targets.Data, (3,), targets.Data(3, [])),
+        (targets.Colour, ("red",), targets.Colour.RED),
+        (list[int], ((1,),), [1]),
+        (Box[int], (1,), Box(1)),
+        (max, (1, 2), 2),
+        (operator.add, (1, 2), 3),
+        (type, (1,), int),
+    ],
+    ids=str,
+)
+def test_every_kind_of_callable(callable, args, expected):
+    """
+    Whatever can be called makes a model.
+    """
+    assert CallableModel(callable, args=args)() == expected
+
+
+def test_partial_is_taken_apart():
+    """
+    A partial becomes its function with its arguments stored.
+    """
+    partial = functools.partial(functools.partial(targets.everything, 1, 2, d=3), 4, c=5, k=6)
+
+    model = CallableModel(partial, args=(7,), kwargs={"d": 8})
+
+    assert model.callable is targets.everything
+    assert model() == partial(7, d=8)
+    assert model(b=9)[1] == 9
+
+
+def test_wrapper_sees_what_was_given():
+    """
+    A wrapper is not passed what nobody gave, and by position what came so.
+    """
+    model = CallableModel(targets.wrapped, args=(1,))
+
+    assert model() == (1, "from the wrapper")
+    assert targets.wrapped.seen[0] == (1,)
+
+
+@pytest.mark.parametrize("how", ["dict", "json"])
+def test_wrapper_sees_what_was_given_afterwards(how):
+    """
+    That survives the live form and the document.
+    """
+    calls = [
+        CallableModel(targets.wrapped, args=(1,)),
+        CallableModel(targets.wrapped, kwargs={"x": 1}),
+        CallableModel(targets.wrapped, kwargs={"x": 1, "y": 4}),
+        CallableModel(targets.dispatched, args=(1,)),
+        CallableModel(targets.cached, args=(1,)),
+    ]
+    for model in calls:
+        if how == "dict":
+            again = CallableModel(**model.dict())
+        else:
+            again = CallableModel.parse_raw(model.json(), allow=["targets.*"])
+
+        assert model == again
+        assert model() == again()
+
+
+def test_names_that_records_use_themselves():
+    """
+    A parameter may be called like anything that a record has.
+    """
+    names = ("self", "json", "copy", "build", "schema", "kwarg_order")
+    model = CallableModel(targets.nasty, kwargs=dict(zip(names, range(6), strict=True)))
+
+    assert model() == (0, 1, 2, 3, 4, 5)
+    assert [model.signature[name] for name in names] == [0, 1, 2, 3, 4, 5]
+
+
+def test_import_string():
+    """
+    A programmer's own import string is resolved, whatever it leads to.
+    """
+    assert CallableModel("targets.Point.Inner", kwargs={"z": 3})().z == 3
+    assert CallableModel("targets:Point.make", args=(3,))() == Point(3)
+    assert CallableModel("random.uniform", args=(1, 1)).callable == random.uniform
+
+
+@pytest.mark.parametrize("value", [None, 3, {}, "targets.MISSING"])
+def test_what_is_not_callable(value):
+    """
+    What cannot be called makes no model.
+    """
+    with pytest.raises((ModelError, ResolveError), match="Cannot"):
+        CallableModel(value)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"kwargs": {"z": 1}}, "unexpected keyword argument 'z'"),
+        ({"kwargs": {"yy": 1}}, "Did you mean 'y'"),
+        ({"args": (1, 2, 3)}, "too many positional"),
+        ({"args": (1,), "kwargs": {"x": 2}}, "multiple values for argument 'x'"),
+        ({"args": "ab"}, "args must be a list or a tuple"),
+        ({"args": {"x": 1}}, "args must be a list or a tuple"),
+        ({"args": 3}, "args must be a list or a tuple"),
+        ({"kwargs": [("x", 1)]}, "kwargs must be a mapping"),
+        ({"kwargs": {1: 2}}, "1"),
+        ({"signature": [1]}, "signature must be a mapping"),
+        ({"signature": {"z": 1}}, "no parameter 'z'"),
+        ({"signature": {"args": 3}}, "must be a list"),
+    ],
+)
+def test_arguments_that_do_not_fit(options, match):
+    """
+    A slip is found when the model is made, and named.
+    """
+    with pytest.raises(SignatureError, match=match) as caught:
+        CallableModel(targets.add, **options)
+
+    assert "add" in str(caught.value)
+    assert isinstance(caught.value, TypeError)
+
+
+def test_given_arguments_that_do_not_fit():
+    """
+    The same at the call.
+    """
+    model = CallableModel(targets.add, kwargs={"x": 1})
+
+    with pytest.raises(SignatureError, match=r"Cannot call add: .*'z'"):
+        model(z=1)
+    with pytest.raises(SignatureError, match="too many"):
+        model(1, 2, 3)
+    with pytest.raises(SignatureError, match="multiple values"):
+        model(1, x=2)
+
+
+def test_error_of_the_callable_is_its_own():
+    """
+    A TypeError that the callable raises itself arrives as it is.
+    """
+    with pytest.raises(TypeError, match="unsupported operand") as caught:
+        CallableModel(targets.add, kwargs={"x": 1, "y": "a"})()
+
+    assert not isinstance(caught.value, SignatureError)
+
+
+class TestBind:
+    """
+    Methods and their instances.
+    """
+
+    def test_instance(self):
+        """
+        ``bind`` is the instance of a method that was given through its class.
+        """
+        point = Point(1)
+        model = CallableModel(Point.move, kwargs={"dx": 2}, bind=point)
+
+        assert model.bind is point
+        assert model() == Point(3)
+        assert model == CallableModel(point.move, kwargs={"dx": 2})
+
+    def test_bound_method(self):
+        """
+        A bound method knows its instance.
+        """
+        point = Point(1)
+
+        assert CallableModel(point.move).bind is point
+        assert CallableModel(Point.make).bind is None
+
+    def test_import_string(self):
+        """
+        The same with an import string.
+        """
+        assert CallableModel("targets.Point.move", args=(2,), bind=Point(1))() == Point(3)
+
+    def test_loader(self):
+        """
+        A loader builds the instance at each call.
+        """
+        model = CallableModel(
+            Box.get, kwargs={"key": 1}, bind=ObjLoader[Box](kwargs={"content": [1]})
+        )
+
+        assert model() == ([1], 1)
+        assert CallableModel.parse_raw(model.json(), allow=["targets.*"]) == model
+        assert CallableModel(**model.dict()) == model
+
+    @pytest.mark.parametrize(
+        ("callable", "bind"),
+        [
+            (targets.add, Point(1)),
+            (Point.double, Point(1)),
+            (Point.make, Point(1)),
+            (Point.move, Adder(1)),
+            (Point(2).move, Point(1)),
+            (targets.add, ObjLoader[Box]()),
+            (Point.make, ObjLoader[Box]()),
+        ],
+        ids=str,
+    )
+    def test_nothing_to_bind(self, callable, bind):
+        """
+        ``bind`` where nothing is to be bound is an error.
+        """
+        with pytest.raises(ModelError, match="Cannot bind"):
+            CallableModel(callable, bind=bind)
+
+
+class TestCallableFromString:
+    """
+    The reference's own function.
+    """
+
+    def test_unbound_method(self):
+        """
+        A method's string gives a callable that takes the instance first.
+        """
+        assert get_callable_from_string("targets.Point.move")(Point(1), 1) == Point(2)
+
+    def test_bind(self):
+        """
+        With an instance, it gives the bound method.
+        """
+        assert get_callable_from_string("targets.Point.move", bind=Point(1))(1) == Point(2)
+
+    @pytest.mark.parametrize(
+        ("text", "bind"),
+        [
+            ("targets.add", Point(1)),
+            ("targets.Point.double", Point(1)),
+            ("targets.Point.make", Point(1)),
+            ("targets.Point.move", 3),
+        ],
+    )
+    def test_nothing_to_bind(self, text, bind):
+        """
+        An instance that the method does not belong to is an error.
+        """
+        with pytest.raises(ModelError, match="Cannot"):
+            get_callable_from_string(text, bind=bind)
+
+
+def test_parameter_that_is_empty_itself():
+    """
+    `inspect.Parameter.empty` is a value that can be stored; the live form,
+    where it marks an unset parameter, refuses it by name.
+    """
+    model = CallableModel(targets.add, kwargs={"x": 1, "y": Parameter.empty})
+
+    assert model.missing() == []
+    with pytest.raises(ValueError, match="argument y of add"):
+        model.dict()
+    again = CallableModel.parse_raw(model.json(), allow=["targets.*", Parameter.empty])
+    assert again == model
+    assert again.signature.build() == ([1, inspect.Parameter.empty], {})
