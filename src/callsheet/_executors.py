@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Generic, TypeVar, overload
+
+from typing_extensions import ParamSpec
 
 from ._models import ObjType
 from ._normal import NormalExecutor, refuse_options
@@ -15,6 +17,9 @@ from ._specs import BaseExecutor, make_executor
 from ._streams import check_map_options, drain, map_finished
 
 __all__ = ["BaseExecutor", "ContextExecutor", "NormalExecutor"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
@@ -43,6 +48,12 @@ class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         with model:
             yield model
 
+    @overload
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
+
+    @overload
+    def submit(self, /, *, fn: Callable[..., R], **kwargs: Any) -> Future[R]: ...
+
     def submit(self, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """
         Make a call on an executor of its own, wait for it, shut the executor
@@ -60,14 +71,14 @@ class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
 
     def map(
         self,
-        fn: Callable[..., Any],
+        fn: Callable[..., R],
         /,
         *iterables: Iterable[Any],
         timeout: float | None = None,
         chunksize: int = 1,
         buffersize: int | None = None,
         **options: Any,
-    ) -> Iterator[Any]:
+    ) -> Iterator[R]:
         """
         Make the calls on an executor of their own, wait for them all, shut the
         executor down and return an iterator over the finished results.

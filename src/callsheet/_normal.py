@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, Generic, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
-from typing_extensions import Self
+from typing_extensions import ParamSpec, Self
 
 from ._closing import close_all
 from ._live import Live
@@ -21,6 +21,9 @@ from ._streams import check_map_options, map_calls
 from .exceptions import ExecutorError
 
 __all__ = ["NormalExecutor", "refuse_options"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
@@ -51,6 +54,12 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         live = cell.live or cell.open(self._build)
         return cast(ObjType, live.executor)
 
+    @overload
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]: ...
+
+    @overload
+    def submit(self, /, *, fn: Callable[..., R], **kwargs: Any) -> Future[R]: ...
+
     def submit(self, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """
         Hand in a call, as ``submit(fn, *args, **kwargs)`` or, if no ``fn`` is
@@ -77,14 +86,14 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
 
     def map(
         self,
-        fn: Callable[..., Any],
+        fn: Callable[..., R],
         /,
         *iterables: Iterable[Any],
         timeout: float | None = None,
         chunksize: int = 1,
         buffersize: int | None = None,
         **options: Any,
-    ) -> Iterator[Any]:
+    ) -> Iterator[R]:
         """
         Call *fn* with the items of the iterables, and return an iterator over
         the results in order, as `concurrent.futures.Executor.map` does.

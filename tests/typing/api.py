@@ -95,8 +95,8 @@ assert_type(loader.object_type, type[ThreadPoolExecutor] | None)
 with NormalExecutor[ThreadPoolExecutor](kwargs={"max_workers": 2}) as normal:
     assert_type(normal, NormalExecutor[ThreadPoolExecutor])
     assert_type(normal.executor, ThreadPoolExecutor)
-    assert_type(normal.submit(area, 1.0, height=2.0), Future[Any])
-    assert_type(normal.map(area, [1.0], timeout=1, chunksize=1), Iterator[Any])
+    assert_type(normal.submit(area, 1.0, height=2.0), Future[float])
+    assert_type(normal.map(area, [1.0], timeout=1, chunksize=1), Iterator[float])
 with ContextExecutor[ThreadPoolExecutor](kwargs={"max_workers": 2}).context() as fresh:
     assert_type(fresh, NormalExecutor[ThreadPoolExecutor])
     assert_type(fresh.executor, ThreadPoolExecutor)
