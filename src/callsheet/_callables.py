@@ -17,12 +17,14 @@ from ._composing import bind_arguments, bind_plainly, bind_with_care
 from ._deferral import get_depth
 from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
+from ._grammar import shorten
 from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model, R
 from ._names import get_import_string
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
-from ._resolving import get_callable_from_string, resolve_import_string
+from ._resolving import get_callable_from_string, resolve_import_string, resolved
 from ._signatures import SignatureModel, make_record, override
+from ._statics import are_intact
 from .exceptions import CallsheetError, DriftError, LoadError, ModelError, SignatureError
 
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
@@ -84,9 +86,13 @@ class CallableModel(Model, Generic[R]):
     ) -> None:
         target: Any = callable
         if type(target) is str and bind is None:
-            found = get_callable_from_string(target)
-            if type(found) is FunctionType:
-                target = found
+            hit = resolved.get(target)
+            if hit is not None and type(hit[0]) is FunctionType and are_intact(hit[1]):
+                target = hit[0]
+            else:
+                found = get_callable_from_string(target)
+                if type(found) is FunctionType:
+                    target = found
         if type(target) is FunctionType and signature is None and bind is None:
             if type(args) is not tuple:
                 args = _as_args(target, args)
@@ -155,8 +161,7 @@ class CallableModel(Model, Generic[R]):
         Raises:
             SignatureError: What is given does not fit the signature.
         """
-        record = override(self.signature, args, kwargs) if args or kwargs else self.signature
-        return Explanation(get_name(self.callable), explain_record(self.signature, record))
+        return Explanation(get_name(self.callable), explain_record(self.signature, args, kwargs))
 
     def dict(
         self,
@@ -305,7 +310,7 @@ def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
     if isinstance(args, (str, bytes, Mapping)) or not hasattr(args, "__iter__"):
         msg = (
             f"Cannot store arguments for {get_name(target)}: args must be a list or a tuple, "
-            f"not {args!r}."
+            f"not {shorten(args)}."
         )
         raise SignatureError(msg, get_name(target))
     return tuple(args)
@@ -313,7 +318,7 @@ def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
 
 def _as_kwargs(plan: Plan, kwargs: Any) -> dict[str, Any]:
     if not isinstance(kwargs, Mapping):
-        msg = f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not {kwargs!r}."
+        msg = f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not {shorten(kwargs)}."
         raise SignatureError(msg, plan.name)
     return dict(kwargs)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
@@ -356,7 +361,7 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
     if not isinstance(mapping, Mapping):
         msg = (
             f"Cannot store arguments for {plan.name}: signature must be a mapping or a "
-            f"SignatureModel, not {mapping!r}."
+            f"SignatureModel, not {shorten(mapping)}."
         )
         raise SignatureError(msg, plan.name)
     assignment = assign(plan, mapping)  # pyright: ignore[reportUnknownArgumentType]
@@ -390,7 +395,7 @@ def _prepare(
             target = target.func
         if not callable(target):
             msg = (
-                f"Cannot make a CallableModel of {target!r}: it is a {type(target).__name__}, "
+                f"Cannot make a CallableModel of {shorten(target)}: it is a {type(target).__name__}, "
                 "not a callable. Give a callable or its import string."
             )
             raise ModelError(msg)

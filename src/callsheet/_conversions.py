@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
-from ._dumping import dump_plain_models
+from ._dumping import dump_plain_model, dump_plain_models
 from ._hooks import ModelStructureHook, register_hooks, register_leaves
 from ._limits import Limits
 from ._models import Model
@@ -82,6 +82,10 @@ class _Strict:
         codec, context, write = self._callsheet
         kind = _type(obj)
         if kind is CallableModel and not options and unstructure_as is None:
+            if codec.is_compact:
+                text = dump_plain_model(context.writer, write, obj)
+                if text is not None:
+                    return text
             document = context.writer.write_plainly(obj)
             if document is not None:
                 return write(document)

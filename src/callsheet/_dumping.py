@@ -1,5 +1,5 @@
 """
-Lists of plain models -> JSON bytes, with what they share encoded once.
+Plain models -> compact JSON bytes, with what they share encoded once.
 """
 
 from __future__ import annotations
@@ -15,19 +15,39 @@ from ._writing import Writer
 _type: Callable[[object], Any] = type
 
 
-def dump_plain_models(
-    writer: Writer, write: Callable[[Any], bytes], models: list[Any]
+def dump_plain_model(
+    writer: Writer, write: Callable[[Any], bytes], model: CallableModel[Any]
 ) -> bytes | None:
     """
-    Return the documents of *models* as one compact JSON array, or None to
-    write them with care.
+    Return the document of *model* as compact JSON, or None to write it with
+    care.
 
     Args:
         writer: What knows the names of callables.
 
         write: Encodes a mapping as compact JSON.
 
-        models: Models of plain functions and plain values.
+        model: A model of a plain function and plain values.
+    """
+    record = model.signature
+    named = record._named
+    values = model._ready
+    if not named or values is None or "args" in named or not writer.plain:
+        return None
+    target = model.callable
+    plan = record._plan
+    if not (plan.plain or is_plain(plan, target)) or not are_plain(values):
+        return None
+    prefix = writer.get_plain_prefix(target)
+    return None if prefix is None else prefix + write(named)[1:] + b"}"
+
+
+def dump_plain_models(
+    writer: Writer, write: Callable[[Any], bytes], models: list[Any]
+) -> bytes | None:
+    """
+    Return the documents of *models* as one compact JSON array, or None to
+    write them with care.
     """
     texts: list[bytes] = []
     last: Any = None
@@ -44,9 +64,9 @@ def dump_plain_models(
         if model.callable is not last or record._plan is not plan:
             last = model.callable
             plan = record._plan
-            name = writer.get_plain_name(last)
-            if name is None or "args" in named or not is_plain(plan, last):
+            found = writer.get_plain_prefix(last)
+            if found is None or "args" in named or not is_plain(plan, last) or not writer.plain:
                 return None
-            prefix = b'{"callable":%b,"signature":{"args":[],' % write(name)
+            prefix = found
         texts.append(prefix + write(named)[1:])
     return b"[" + b"},".join(texts) + b"}]"

@@ -32,6 +32,7 @@ __all__ = [
 _REDIRECTS = frozenset(
     {"__wrapped__", "__signature__", "__partialmethod__", "_partialmethod", "__text_signature__"}
 )
+_STARS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE, see the C API's type flags
 
 
@@ -104,6 +105,34 @@ def _is_plain(function: Any) -> TypeGuard[FunctionType]:
     return type(function) is FunctionType and (
         not function.__dict__ or _REDIRECTS.isdisjoint(function.__dict__)
     )
+
+
+def _plan_of_plain_code(function: FunctionType) -> Plan | None:
+    """
+    Return the plan of a function that takes each parameter both by position
+    and by keyword, or None if it is another one.
+    """
+    code = function.__code__
+    if (
+        function.__dict__
+        or code.co_flags & _STARS
+        or code.co_kwonlyargcount
+        or code.co_posonlyargcount
+        or function.__kwdefaults__ is not None
+    ):
+        return None
+    names = code.co_varnames[: code.co_argcount]
+    given = function.__defaults__
+    if not given:
+        defaults: dict[str, Any] = dict.fromkeys(names, UNSET)
+    elif len(given) > len(names):
+        return None
+    else:
+        values = (UNSET,) * (len(names) - len(given)) + given
+        defaults = dict(zip(names, values))  # noqa: B905  # as long
+    if names and "." in names[0]:  # the nameless argument of a comprehension
+        return None
+    return Plan.of_function(function.__qualname__, defaults, names, code, given)
 
 
 def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan | None:
@@ -227,6 +256,9 @@ def _get_plain_init(cls: Any) -> FunctionType | None:
 
 
 def _plan_of_function(function: FunctionType) -> Plan:
+    plan = _plan_of_plain_code(function)
+    if plan is not None:
+        return _store(_functions, _forget_function, function, plan)
     if _is_plain(function):
         plan = _plan_of_code(function, function.__qualname__)
         if plan is not None:

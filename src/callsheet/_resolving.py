@@ -31,7 +31,8 @@ _LIMIT = 1024
 
 _is_callable = callable  # get_callable_from_string has a parameter of that name
 
-_resolved: dict[str, tuple[Any, tuple[Guard, ...]]] = {}
+#: What import strings have led to, with what must still hold when it is used again.
+resolved: dict[str, tuple[Any, tuple[Guard, ...]]] = {}
 
 
 def resolve_import_string(text: str) -> Any:
@@ -50,15 +51,15 @@ def resolve_import_string(text: str) -> Any:
 
         ResolveError: There is no such module or no such name in it.
     """
-    hit = _resolved.get(text) if type(text) is str else None
+    hit = resolved.get(text) if type(text) is str else None
     if hit is not None and are_intact(hit[1]):
         return hit[0]
     string = split_import_string(text)
     found = find_trusted(string)
     if found.guards is not None:
-        if len(_resolved) >= _LIMIT:
-            _resolved.clear()
-        _resolved[string.text] = found.value, found.guards
+        if len(resolved) >= _LIMIT:
+            resolved.clear()
+        resolved[string.text] = found.value, found.guards
     return found.value
 
 

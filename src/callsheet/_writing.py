@@ -26,7 +26,7 @@ _MAX_NAMES: Final = 1024
 _MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
 _type: Callable[[object], Any] = type
-_Name = tuple[Any, dict[str, Any], str, str, Any, str]
+_Name = tuple[Any, dict[str, Any], str, str, Any, str, bytes]
 
 
 class Writer(Encoder):
@@ -117,19 +117,21 @@ class Writer(Encoder):
             return None
         return {"callable": known[5], "signature": {"args": [], **named}}
 
-    def get_plain_name(self, target: Any) -> str | None:
+    def get_plain_prefix(self, target: Any) -> bytes | None:
         """
-        Return the import string of a name at the top of a module, or None.
+        Return the compact JSON of a plain model of *target* up to its
+        arguments, or None unless its name stands at the top of a module.
         """
-        known = self.names.get(id(target)) or self._learn_name(target)
+        known = self.names.get(id(target))
         if (
             known is None
-            or not self.plain
             or known[1].get(known[2]) is not target
             or modules.get(known[3]) is not known[4]
         ):
-            return None
-        return known[5]
+            known = self._learn_name(target)
+            if known is None:
+                return None
+        return known[6]
 
     def write_nested(self, model: Any) -> dict[str, Any]:
         """
@@ -159,7 +161,9 @@ class Writer(Encoder):
             return None
         if len(self.names) >= _MAX_NAMES:
             self.names.clear()
-        known = (target, vars(module), attribute, module_name, module, import_string)
+        # No character of an import string needs an escape.
+        prefix = f'{{"callable":"{import_string}","signature":{{"args":[],'.encode()
+        known = (target, vars(module), attribute, module_name, module, import_string, prefix)
         self.names[id(target)] = known
         return known
 
