@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from ._grammar import shorten
 from ._models import Model
 from ._paths import Path, format_path
 from ._suggestions import get_close_names
@@ -61,7 +62,7 @@ class Collection:
 
 
 def _describe(value: Any) -> str:
-    text = repr(value)
+    text = shorten(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
 
@@ -96,6 +97,11 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
             break
         if kind == "value":
             _collect_value(found, stack, value, path, depth)
+        elif kind == "verbatim":
+            items: Any = value.values() if isinstance(value, dict) else value
+            for item in items:
+                if isinstance(item, _CONTAINERS):
+                    _push(stack, item, kind, path, depth + 1)
         elif not isinstance(value, Mapping):
             msg = f"{ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
             found.add_problem(path, ModelError(msg))
@@ -158,7 +164,10 @@ def _collect_tag(
             for j, item in enumerate(pair):
                 if isinstance(item, _CONTAINERS):
                     _push(stack, item, "value", (*path, i, j), depth + 3)
-    elif tag not in TAGS:
+    elif tag in TAGS:
+        if isinstance(payload, _CONTAINERS):
+            _push(stack, payload, "verbatim", path, depth + 1)
+    else:
         near = get_close_names(tag, sorted(TAGS), 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = (
@@ -171,10 +180,10 @@ def _collect_tag(
 def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
     for key in value:
         if key not in valid:
-            near = get_close_names(str(key), sorted(valid), 1)
+            near = get_close_names(key, sorted(valid), 1) if isinstance(key, str) else []
             hint = f"Did you mean {near[0]!r}? " if near else ""
-            msg = f"unknown key {key!r}. {hint}The keys are {', '.join(sorted(valid))}."
-            error = ModelError(msg, str(key))
+            msg = f"unknown key {shorten(key)}. {hint}The keys are {', '.join(sorted(valid))}."
+            error = ModelError(msg, key if isinstance(key, str) else shorten(key))
             error.path = format_path((*path, key))
             found.unknown.append(error)
 

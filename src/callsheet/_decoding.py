@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 from ._contexts import Context, Reader
 from ._deferral import ATOMS
 from ._equality import same
+from ._grammar import shorten
 from ._imports import resolve_allowed
 from ._paths import Path, format_path
 from ._tags import MODEL_TAGS, SEQUENCE_TAGS, is_tagged
@@ -195,9 +196,9 @@ class Decoder:
         try:
             member = cls(value)
         except Exception as error:  # an enumeration may look its members up itself
-            raise ModelError(f"{payload[0]} has no member of value {value!r}.") from error
+            raise ModelError(f"{payload[0]} has no member of value {shorten(value)}.") from error
         if not same(member.value, value):  # pyright: ignore[reportUnknownMemberType]
-            return _malformed(f"{payload[0]} has no member of value {value!r}.")
+            return _malformed(f"{payload[0]} has no member of value {shorten(value)}.")
         return member
 
     def decode_object(self, cls: Any, payload: list[Any], path: Path) -> Any:

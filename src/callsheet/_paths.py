@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._grammar import shorten
+
 Path = tuple[Any, ...]
 
 
@@ -15,11 +17,11 @@ def format_path(path: Path) -> str:
     """
     parts = ["$"]
     for key in path:
-        if isinstance(key, int) and not isinstance(key, bool):
+        if isinstance(key, int) and not isinstance(key, bool) and key.bit_length() < 64:
             parts.append(f"[{key}]")
         elif isinstance(key, str) and key.lstrip("$").isidentifier():
             parts.append(f".{key}")
         else:
-            text = repr(key)
+            text = shorten(key)
             parts.append(f"[{text if len(text) <= 60 else text[:57] + '...'}]")
     return "".join(parts)

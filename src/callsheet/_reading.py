@@ -4,6 +4,7 @@ Documents -> models: phase two, after every reference has been judged.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from inspect import Parameter
@@ -14,6 +15,7 @@ from ._callables import CallableModel, check_bindable, make_model, make_plain_mo
 from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
 from ._decoding import FAILED, Decoder, nest
+from ._deferral import ATOMS
 from ._drift import check_missing, describe_drift
 from ._executors import ContextExecutor, NormalExecutor
 from ._generics import parametrize
@@ -113,6 +115,16 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     signature: dict[str, Any] = document.get("signature")
     if type(import_string) is not str or type(signature) is not dict:
         return None
+    has_args = "args" in signature
+    if has_args:
+        args = signature["args"]
+        if type(args) is not list or args:
+            return None
+        signature = signature.copy()
+        del signature["args"]
+    # What holds others may hold references, and those are judged before any import.
+    if not ATOMS.issuperset(map(type, signature.values())):
+        return None
     try:
         target: Any = resolve_allowed(context.policy, import_string)
     except CallsheetError:
@@ -121,12 +133,8 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     if type(target) is not FunctionType or "." in target.__qualname__:
         return None
     plan = get_plan(target)
-    if "args" in signature:
-        args = signature["args"]
-        if type(args) is not list or args or "args" in plan.index:
-            return None
-        signature = signature.copy()
-        del signature["args"]
+    if has_args and "args" in plan.index:
+        return None
     if not (plan.plain or is_plain(plan, target)):
         return None
     record = bind_plainly(plan, signature)
@@ -156,24 +164,37 @@ def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
         or document.get("shutdown_callable", "shutdown") != "shutdown"
     ):
         return None
-    try:
-        for import_string in (loader.get("object_type"), call.get("callable")):
-            if import_string is not None and (
-                type(import_string) is not str
-                or resolve_allowed(context.policy, import_string, (parameter,)) is not parameter
-            ):
-                return None
-    except CallsheetError:
-        return None
     signature: dict[str, Any] | None = call.get("signature")
     if type(signature) is not dict:
         return None
-    plan = get_plan(parameter)
     if "args" in signature:
-        if signature["args"] != [] or "args" in plan.index:
+        if signature["args"] != []:
             return None
         signature = signature.copy()
         del signature["args"]
+        has_args = True
+    else:
+        has_args = False
+    object_type = loader.get("object_type")
+    import_string = call.get("callable", object_type)
+    # Two names, or what holds others, are judged together before any import.
+    if not (
+        (object_type is None or object_type == import_string)
+        and (import_string is None or type(import_string) is str)
+        and ATOMS.issuperset(map(type, signature.values()))
+    ):
+        return None
+    try:
+        if (
+            import_string is not None
+            and resolve_allowed(context.policy, import_string, (parameter,)) is not parameter
+        ):
+            return None
+    except CallsheetError:
+        return None
+    plan = get_plan(parameter)
+    if has_args and "args" in plan.index:
+        return None
     if not is_plain(plan, parameter):
         return None
     record = bind_plainly(plan, signature)
@@ -268,12 +289,18 @@ class _Session(Decoder):
         """
         plan = record._plan
         values = record._values or record._args
-        if not values or values[0] is UNSET or isinstance(values[0], (owner, ObjLoader)):
+        if not values or values[0] is UNSET or isinstance(values[0], owner):
             return True
+        given = type(values[0])
+        if isinstance(values[0], ObjLoader):
+            built = values[0].object_type
+            if not isinstance(built, type) or issubclass(built, owner):
+                return True
+            given = built
         first = plan.names[0] if plan.names else "args"
         msg = (
             f"the first argument of {plan.name} must be an instance of {owner.__qualname__}, not "
-            f"{type(values[0]).__name__}. Describe it as a loader, or use bind."
+            f"{given.__name__}. Describe it as a loader, or use bind."
         )
         self.fail((*path, first), SignatureError(msg, plan.name))
         return False
@@ -328,7 +355,7 @@ class _Session(Decoder):
                 f"{format_path((*path, 'executor'))}: the document names the class of a live "
                 "executor, but holds its arguments too; a new one will be built."
             )
-            warnings.warn(msg, DocumentWarning, stacklevel=6)
+            warnings.warn(msg, DocumentWarning, stacklevel=_get_stacklevel())
         if getattr(cls, "_parameter", None) is None and loader.object_type is not None:
             cls = parametrize(cls, loader.object_type)
         methods = Methods(
@@ -396,6 +423,19 @@ class _Session(Decoder):
         reader = readers.get(plan.var_keyword or "")
         for name, value in assignment.extras.items():
             assignment.extras[name] = self.read_untagged(value, reader, (*path, "kwargs", name))
+
+
+def _get_stacklevel() -> int:
+    """
+    Return the stack level, seen by our caller, of the code that asked for a
+    document to be read.
+    """
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__package__") in _PLUMBING:
+        frame = frame.f_back
+        level += 1
+    return level
 
 
 def _has_unset(document: Any) -> bool:
