@@ -7,9 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, ClassVar, Generic, TypeVar, overload
-
-from typing_extensions import ParamSpec
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
 
 from ._models import ObjType
 from ._normal import NormalExecutor, refuse_options

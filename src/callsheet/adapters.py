@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_for_all
+from contextlib import suppress
 from functools import partial
 from threading import Lock, Thread
 from time import sleep
@@ -167,13 +168,20 @@ class PoolExecutor(Executor):
         """
         for future in list(self._open):
             self._finish(future, error, None)
-        # The pool waits for its queue's lock here, which a killed worker may hold for ever.
-        ending = Thread(target=self.pool.terminate, daemon=True)
+        ending = Thread(target=_terminate, args=(self.pool,), daemon=True)
         ending.start()
-        ending.join(0.2)
-        for worker in getattr(self.pool, "_pool", ()):
-            if hasattr(worker, "kill") and worker.is_alive():
+        # Until then it may still replace workers.
+        getattr(self.pool, "_worker_handler", ending).join(1)
+        for worker in self._get_workers():
+            if worker.is_alive():
                 worker.kill()
+        ending.join(0.1)
+        if ending.is_alive():
+            # It waits for the lock of a queue that a killed worker holds for ever.
+            for queue, lock in (("_inqueue", "_rlock"), ("_outqueue", "_wlock")):
+                with suppress(Exception):
+                    getattr(getattr(self.pool, queue), lock).release()
+            ending.join(1)
 
     def _get_workers(self) -> list[Any]:
         return [w for w in list(getattr(self.pool, "_pool", ())) if hasattr(w, "sentinel")]
@@ -200,6 +208,11 @@ class PoolExecutor(Executor):
             sleep(0.01)
         # With maxtasksperchild, workers end all the time, with code 0.
         return bool(worker.exitcode) or getattr(self.pool, "_maxtasksperchild", None) is None
+
+
+def _terminate(pool: Any) -> None:
+    with suppress(Exception):  # half a message of a worker that was killed while it read
+        pool.terminate()
 
 
 def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
