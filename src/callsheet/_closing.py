@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import _thread
 import atexit
+import concurrent.futures.thread  # noqa: F401  # its hook, which ends its threads, is to run after ours
 import inspect
 import threading
 from collections.abc import Callable
@@ -26,7 +27,6 @@ __all__ = [
 #: Seconds without progress after which the end of the program waits no longer
 #: for an engine outside the standard library.
 EXIT_WAIT: Final = 30.0
-
 
 #: Seconds that an executor gets for its shutdown after a call was cancelled on it, which some take
 #: as done and then wait for.
