@@ -318,7 +318,10 @@ def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
 
 def _as_kwargs(plan: Plan, kwargs: Any) -> dict[str, Any]:
     if not isinstance(kwargs, Mapping):
-        msg = f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not {shorten(kwargs)}."
+        msg = (
+            f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not "
+            f"{shorten(kwargs)}."
+        )
         raise SignatureError(msg, plan.name)
     return dict(kwargs)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
@@ -395,8 +398,8 @@ def _prepare(
             target = target.func
         if not callable(target):
             msg = (
-                f"Cannot make a CallableModel of {shorten(target)}: it is a {type(target).__name__}, "
-                "not a callable. Give a callable or its import string."
+                f"Cannot make a CallableModel of {shorten(target)}: it is a "
+                f"{type(target).__name__}, not a callable. Give a callable or its import string."
             )
             raise ModelError(msg)
     if bind is None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ._contexts import Context
 from ._equality import same
+from ._grammar import shorten
 from ._imports import check_object
 from ._models import Model
 from ._names import get_import_string
@@ -140,9 +141,9 @@ class Encoder:
         if callable(value):
             return {"$import": self._name_value(value)}
         msg = (
-            f"{value!r} is a {kind.__module__}.{kind.__qualname__}, which documents cannot hold. "
-            "Give plain data, an ObjLoader that builds it, or teach the converter the class with "
-            "hooks."
+            f"{shorten(value)} is a {kind.__module__}.{kind.__qualname__}, which documents cannot "
+            "hold. Give plain data, an ObjLoader that builds it, or teach the converter the class "
+            "with hooks."
         )
         raise UnwritableError(msg)
 
@@ -169,7 +170,7 @@ class Encoder:
         except CallsheetError:
             raise
         except Exception as error:
-            msg = f"{value!r} of {get_name(kind)} failed in the converter's hook: {error}."
+            msg = f"{shorten(value)} of {get_name(kind)} failed in the converter's hook: {error}."
             raise UnwritableError(msg) from error
         if data is value:
             if tuple not in kind.__mro__ or not hasattr(kind, "_fields"):
@@ -180,12 +181,12 @@ class Encoder:
         try:
             loaded = converter.structure(data, kind)
         except Exception as error:
-            msg = f"{value!r} of {get_name(kind)} does not load back: {error}."
+            msg = f"{shorten(value)} of {get_name(kind)} does not load back: {error}."
             raise UnwritableError(msg) from error
         if kind.__eq__ is not object.__eq__ and not same(loaded, value):
             msg = (
-                f"{value!r} of {get_name(kind)} loads back as {loaded!r}. Correct the hooks of its "
-                "converter."
+                f"{shorten(value)} of {get_name(kind)} loads back as {shorten(loaded)}. Correct "
+                "the hooks of its converter."
             )
             raise UnwritableError(msg)
         return {"$object": [import_string, encoded]}

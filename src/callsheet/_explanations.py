@@ -4,14 +4,16 @@ What a call would be: each parameter, its value, and where it comes from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import Parameter
 from typing import Any
 
 import attrs
 
+from ._binding import bind_carefully
+from ._grammar import shorten
 from ._models import UNSET
-from ._signatures import SignatureModel
+from ._signatures import SignatureModel, override
 
 
 @attrs.frozen
@@ -49,7 +51,7 @@ class Explanation:
 
     def __str__(self) -> str:
         rows = [
-            (a.name, "" if a.source == "unset" else _shorten(repr(a.value)), a.source)
+            (a.name, "" if a.source == "unset" else _shorten(shorten(a.value)), a.source)
             for a in self.arguments
         ]
         if not rows:
@@ -63,20 +65,28 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def explain_record(stored: SignatureModel, effective: SignatureModel) -> tuple[Argument, ...]:
+def explain_record(
+    stored: SignatureModel, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[Argument, ...]:
     """
-    Return the arguments of *effective*, told apart by what *stored* holds.
+    Return the arguments of a call in which what is given replaces what is
+    stored.
+
+    Raises:
+        SignatureError: What is given does not fit.
     """
-    return tuple(_explain(stored, effective))
+    return tuple(_explain(stored, args, kwargs))
 
 
-def _explain(stored: SignatureModel, effective: SignatureModel) -> Iterator[Argument]:
-    plan = effective._plan
-    old = stored._values
-    given = effective._given
-    was_given = stored._given
+def _explain(
+    stored: SignatureModel, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Iterator[Argument]:
+    plan = stored._plan
+    _, new_args, new_extras, given, _ = bind_carefully(plan, args, kwargs, "call")
+    effective = override(stored, args, kwargs)
+    source = "given" if new_args else "stored"
     starred = [
-        Argument(f"*{plan.var_positional}[{i}]", value, _source(stored._args is effective._args))
+        Argument(f"*{plan.var_positional}[{i}]", value, source)
         for i, value in enumerate(effective._args)
     ]
     for i, (name, value) in enumerate(zip(plan.names, effective._values, strict=True)):
@@ -85,16 +95,11 @@ def _explain(stored: SignatureModel, effective: SignatureModel) -> Iterator[Argu
             starred = []
         if value is UNSET:
             yield Argument(name, Parameter.empty, "unset")
-        elif not given >> i & 1:
-            yield Argument(name, value, "default")
+        elif given >> i & 1:
+            yield Argument(name, value, "given")
         else:
-            yield Argument(name, value, _source(bool(was_given >> i & 1) and value is old[i]))
+            yield Argument(name, value, "stored" if stored._given >> i & 1 else "default")
     yield from starred
-    before = stored.kwargs
     for name, value in effective.kwargs.items():
-        is_stored = name in before and before[name] is value
-        yield Argument(f"**{plan.var_keyword}[{name!r}]", value, _source(is_stored))
-
-
-def _source(is_stored: bool) -> str:
-    return "stored" if is_stored else "given"
+        is_given = new_extras is not None and name in new_extras
+        yield Argument(f"**{plan.var_keyword}[{name!r}]", value, "given" if is_given else "stored")

@@ -13,6 +13,7 @@ import attrs
 from ._callables import CallableModel, call_owned
 from ._equality import same, strict_hash
 from ._generics import Parametrized
+from ._grammar import shorten
 from ._models import Deferred, ObjType
 from ._plans import get_name
 from ._resolving import get_callable_from_string
@@ -102,7 +103,10 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
             )
             raise ModelError(msg, name)
         if object is not None and not isinstance(object, get_origin(parameter) or parameter):
-            msg = f"Cannot make {name}: {object!r} is not an instance of {get_name(parameter)}."
+            msg = (
+                f"Cannot make {name}: {shorten(object)} is not an instance of "
+                f"{get_name(parameter)}."
+            )
             raise ModelError(msg, name)
         model = _get_call(name, parameter, loader)
         check_call(name, parameter, model.callable)
@@ -169,7 +173,7 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
             name = get_name(self.loader.callable)
             msg = (
                 f"Cannot load {get_name(parameter)}: {name} returned "
-                f"{loaded!r}, a {type(loaded).__qualname__}. Use a factory that returns the "
+                f"{shorten(loaded)}, a {type(loaded).__qualname__}. Use a factory that returns the "
                 "declared class, or declare the class that it returns."
             )
             raise LoadError(msg, name)
@@ -284,7 +288,8 @@ def _get_call(name: str, parameter: Any, loader: Any) -> CallableModel[Any]:
         return loader  # pyright: ignore[reportUnknownVariableType]
     if not isinstance(loader, Mapping):
         msg = (
-            f"Cannot make {name}: loader must be a CallableModel or its live form, not {loader!r}."
+            f"Cannot make {name}: loader must be a CallableModel or its live form, not "
+            f"{shorten(loader)}."
         )
         raise ModelError(msg, name)
     values: dict[str, Any] = dict(loader)  # pyright: ignore[reportUnknownArgumentType]

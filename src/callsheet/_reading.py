@@ -45,6 +45,7 @@ _type: Callable[[object], Any] = type
 
 
 _PLAIN_EXECUTOR = EXECUTOR_KEYS - {"direct"}
+_PLUMBING = ("callsheet", "cattrs")
 _PLAIN_CALL = frozenset({"callable", "signature"})
 
 
@@ -432,7 +433,10 @@ def _get_stacklevel() -> int:
     """
     level = 1
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__package__") in _PLUMBING:
+    while frame.f_back is not None and (
+        frame.f_globals.get("__name__", "").partition(".")[0] in _PLUMBING
+        or frame.f_code.co_filename.startswith("<cattrs")
+    ):
         frame = frame.f_back
         level += 1
     return level
