@@ -198,7 +198,7 @@ class Child(Point):
 
 
 origin = Point(0)
-move_origin = origin.move
+move = origin.move
 
 
 class Adder:
