@@ -754,7 +754,7 @@ def test_crowd(kind):
     """
     64 threads share one model: every result is right, every pool is closed.
     """
-    n_threads, n_calls = 64, 80 if kind is NormalExecutor else 5
+    n_threads, n_calls = 64, 80
     pools: list[ThreadPoolExecutor] = []
 
     class Pool(ThreadPoolExecutor):
