@@ -47,8 +47,12 @@ def list_installed() -> list[str]:
 def make_variables() -> dict[str, str]:
     """
     Return the environment variables of every measured process.
+
+    What is installed is byte-compiled: so is the checkout.
     """
-    return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(SOURCE)}
+    variables = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(SOURCE)}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    return variables
 
 
 class Driver:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from drivers import make_variables
 from pairs import get_quartiles
 
 LIMIT = "import attrs, cattrs"
@@ -50,5 +51,5 @@ def measure_imports(
 
 
 if __name__ == "__main__":
-    quartiles, seconds = measure_imports(sys.executable)
+    quartiles, seconds = measure_imports(sys.executable, environment=make_variables())
     print(*(f"{value:.2f}" for value in quartiles), f"x {1000 * seconds:.0f} ms")
