@@ -65,8 +65,9 @@ def make_callsheet() -> Read:
 
 
 def make_reference() -> Read:
-    import candidates.reference  # noqa: F401  # stubs the package around the module
     from xopt.pydantic import CallableModel, NormalExecutor, ObjLoader
+
+    import candidates.reference  # noqa: F401  # stubs the package around the module
 
     def read(row: Row) -> object:
         if row["kind"] == "resolve":

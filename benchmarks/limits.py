@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 import orjson
+
 import targets
 
 KW = {"x": 1, "y": 3}

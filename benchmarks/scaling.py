@@ -29,7 +29,6 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "src"))
 
 import targets  # noqa: E402  # needs the path
-
 from callsheet import CallableModel, CallsheetError, ObjLoader, make_converter  # noqa: E402
 
 MODULE = "scaling_targets"

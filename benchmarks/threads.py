@@ -25,7 +25,6 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "src"))
 
 import targets  # noqa: E402  # needs the path
-
 from callsheet import CallableModel, ObjLoader, make_converter  # noqa: E402
 from callsheet._plans import count_plans  # noqa: E402
 

@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import Any
 
 import attrs
+from cattrs.preconf.orjson import make_converter
+
 import limits
 import targets
-from cattrs.preconf.orjson import make_converter
 
 DISTRIBUTIONS = ("attrs", "cattrs")
 NOTES = {

@@ -8,10 +8,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import limits
 import orjson
-import targets
 
+import limits
+import targets
 from callsheet import (
     UNSAFE_ALLOW_ANY,
     CallableModel,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import fiddle
+from fiddle.experimental import serialization
+
 import limits
 import targets
-from fiddle.experimental import serialization
 
 DISTRIBUTIONS = ("fiddle",)
 NOTES = {

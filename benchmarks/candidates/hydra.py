@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import limits
 import orjson
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
+
+import limits
 
 DISTRIBUTIONS = ("hydra-core", "omegaconf")
 NOTES = {

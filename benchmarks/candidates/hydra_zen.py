@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import limits
 import orjson
-import targets
 from hydra_zen import builds, instantiate
 from omegaconf import OmegaConf
+
+import limits
+import targets
 
 DISTRIBUTIONS = ("hydra-zen", "hydra-core")
 NOTES = {

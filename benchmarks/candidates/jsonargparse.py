@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from jsonargparse import ArgumentError, ArgumentParser, Namespace
+
 import limits
 import targets
-from jsonargparse import ArgumentError, ArgumentParser, Namespace
 
 DISTRIBUTIONS = ("jsonargparse",)
 NOTES = {

@@ -8,8 +8,9 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any
 
-import limits
 import msgspec
+
+import limits
 import targets
 
 DISTRIBUTIONS = ("msgspec",)

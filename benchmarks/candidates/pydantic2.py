@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import limits
 import orjson
-import targets
 from pydantic import BaseModel, ConfigDict, ImportString, TypeAdapter, ValidationError
+
+import limits
+import targets
 
 DISTRIBUTIONS = ("pydantic",)
 NOTES = {

@@ -13,8 +13,9 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-import limits
 import orjson
+
+import limits
 import targets
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import functools
 import types
-import unicodedata
 import typing
+import unicodedata
 from typing import Any, cast
 
 from ._statics import (
