@@ -124,8 +124,10 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
         signature = signature.copy()
         del signature["args"]
     # What holds others may hold references, and those are judged before any import.
-    if not ATOMS.issuperset(map(type, signature.values())):
-        return None
+    for value in signature.values():
+        kind = type(value)
+        if kind not in ATOMS or (kind is str and value == EMPTY):
+            return None
     try:
         target: Any = resolve_allowed(context.policy, import_string)
     except CallsheetError:
@@ -139,7 +141,7 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     if not (plan.plain or is_plain(plan, target)):
         return None
     record = bind_plainly(plan, signature)
-    if record is None or EMPTY in record._values:
+    if record is None:
         return None
     return make_plain_model(target, record)
 

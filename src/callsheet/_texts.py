@@ -53,9 +53,13 @@ def read_json(
         LimitError: It goes beyond *limits*.
     """
     limits = limits or _LIMITS
-    if type(text) is not str or limits.max_bytes is not None:
+    if limits.max_bytes is not None or (type(text) is not str and type(text) is not bytes):
         check_size(text, limits, "the JSON text")
-        text = decode_utf8(text, "the JSON text")
+    if not isinstance(text, str):
+        try:
+            text = str(text, "utf-8")
+        except UnicodeDecodeError:
+            text = decode_utf8(text, "the JSON text")  # says what is wrong
     data: Any = None
     end = -1
     try:
@@ -63,7 +67,7 @@ def read_json(
             data, end = _scan(text, 0)
         except StopIteration:  # white space comes first, or nothing at all
             end = -1
-        if end != len(text):
+        if end != len(text) and (end < 0 or text[end:].strip(" \t\n\r")):
             data = _decode(text)
     except json.JSONDecodeError as error:
         raise _refuse_syntax(text, error) from None
