@@ -125,7 +125,7 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
         del signature["args"]
     # What holds others may hold references, and those are judged before any import.
     for value in signature.values():
-        kind = type(value)
+        kind = _type(value)
         if kind not in ATOMS or (kind is str and value == EMPTY):
             return None
     try:
