@@ -60,6 +60,7 @@ def make(
     strictly.
     """
     codec = get_codec(preconf)
+    options = {"forbid_extra_keys": True, **options}
     converter = codec.load_preconf().make_converter(**options)
     converter.__class__ = _strict_class(_type(converter))
     register_leaves(converter)
@@ -157,7 +158,10 @@ def get_context(converter: Converter) -> Context:
     Raises:
         ModelError: The converter has not been configured.
     """
-    hook = converter.get_structure_hook(CallableModel)
+    try:
+        hook: Any = converter.get_structure_hook(CallableModel)
+    except Exception:  # cattrs tries to make one of the fields
+        hook = None
     if not isinstance(hook, ModelStructureHook):
         msg = (
             f"Cannot use {converter!r}: it has not been taught models. Call "
@@ -171,7 +175,7 @@ def get_context(converter: Converter) -> Context:
 def get_cached(policy: ImportPolicy, governed: bool) -> Converter:
     from cattrs import Converter
 
-    converter = Converter()
+    converter = Converter(forbid_extra_keys=True)
     register_leaves(converter)
     configure(converter, policy, governed, False, None, nulls=True)
     return converter

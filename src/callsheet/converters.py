@@ -101,7 +101,8 @@ def make_converter(
 
         limits: The limits of documents.
 
-        options: What cattrs' own ``make_converter`` takes.
+        options: What cattrs' own ``make_converter`` takes. Unlike there,
+            ``forbid_extra_keys`` is true unless it is given.
 
     Returns:
         A converter with ``dumps`` and ``loads``.
