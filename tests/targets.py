@@ -11,13 +11,11 @@ import enum
 import functools
 import pathlib
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import attrs
 
 from callsheet import CallableModel, ObjLoader
-
-T = TypeVar("T")
 
 
 def add(x: Any, y: Any = 4) -> Any:
@@ -262,7 +260,7 @@ class Colour(enum.Enum):
 
 
 @attrs.define
-class Box(Generic[T]):
+class Box:
     """
     What loaders build.
     """
@@ -276,7 +274,7 @@ class Box(Generic[T]):
         return self.content, key
 
 
-def make_box(content: Any = None) -> Box[Any]:
+def make_box(content: Any = None) -> Box:
     """
     Return a box.
     """
@@ -289,7 +287,7 @@ def make_nothing(content: Any = None) -> None:
     """
 
 
-def take_loader(box: ObjLoader[Box[Any]], other: Any = None) -> Any:
+def take_loader(box: ObjLoader[Box], other: Any = None) -> Any:
     """
     Ask for the loader itself.
     """
@@ -312,5 +310,5 @@ class Task:
     name: str
     call: CallableModel[Any]
     after: Callable[..., Any] | None = None
-    box: ObjLoader[Box[Any]] | None = None
+    box: ObjLoader[Box] | None = None
     more: list[CallableModel[Any]] = attrs.field(factory=list)

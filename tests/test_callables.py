@@ -118,7 +118,6 @@ def test_input_is_not_changed():
         (targets.Data, (3,), targets.Data(3, [])),
         (targets.Colour, ("red",), targets.Colour.RED),
         (list[int], ((1,),), [1]),
-        (Box[int], (1,), Box(1)),
         (max, (1, 2), 2),
         (operator.add, (1, 2), 3),
         (type, (1,), int),
