@@ -117,7 +117,7 @@ def get_converter(preconf: str = "json") -> Any:
     """
     Return the converter that reads the mutants.
     """
-    return make_converter(preconf, allow=ALLOW, forbid_extra_keys=True)
+    return make_converter(preconf, allow=ALLOW)
 
 
 KEYS = [
