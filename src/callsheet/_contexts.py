@@ -79,12 +79,13 @@ class Context:
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
             return True
         from cattrs.errors import StructureHandlerNotFoundError
+        from cattrs.fns import raise_error
 
         try:
-            self.converter.get_structure_hook(cls, cache_result=False)
+            hook = self.converter.get_structure_hook(cls, cache_result=False)
         except StructureHandlerNotFoundError:
             return False
-        return True
+        return hook is not raise_error  # cattrs 24.1 has a hook that raises
 
     def structure(self, cls: Any, value: Any) -> Any:
         """
