@@ -245,7 +245,6 @@ def test_function_and_method_are_two_plans():
         targets.Record,
         targets.Data,
         targets.add_three,
-        print,
         len,
         int.from_bytes,
     ],

@@ -182,7 +182,7 @@ SCALARS = st.sampled_from(
         np.str_("é\x00"),
         np.bytes_(b"\x00a"),
         np.datetime64("2026-11-22T01:02:03", "ns"),
-        np.datetime64("NaT"),
+        np.datetime64("NaT", "s"),
         np.timedelta64(3, "D"),
     ]
 )
@@ -201,7 +201,7 @@ DTYPES = [
     "S3",
     "U2",
     "M8[s]",
-    "m8",
+    "m8[ns]",
 ]
 
 

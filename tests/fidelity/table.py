@@ -63,7 +63,7 @@ ROWS: dict[str, list[Any]] = {
         targets.Outer.Inner,
         dict.fromkeys,
     ],
-    "numpy scalars": [np.float32(0.1), np.datetime64("NaT"), np.longdouble("0.1")],
+    "numpy scalars": [np.float32(0.1), np.datetime64("NaT", "s"), np.longdouble("0.1")],
     "numpy arrays of plain data": [np.zeros((2, 0)), np.array([1], ">i2"), np.array(["é"])],
     "`CallableModel`, loaders": [CallableModel(len), ObjLoader[targets.Box](kwargs={"content": 1})],
     "attrs classes, dataclasses of plain data": [targets.Point(1, True), targets.Pair(1, "a")],
