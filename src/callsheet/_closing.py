@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import _thread
 import atexit
-import concurrent.futures.thread  # noqa: F401  # its hook, which ends its threads, is to run after ours
+
+# Its hook, which ends its threads, is to run after ours.
+import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
 import inspect
 import threading
 from collections.abc import Callable

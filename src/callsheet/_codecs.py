@@ -162,7 +162,7 @@ class Codec:
         return READERS[self.name](data, limits, **options)
 
 
-_EXTRAS: Final = {"pyyaml": "yaml", "tomlkit": "toml"}
+_EXTRAS: Final = {"pyyaml": "yaml"}
 
 _JSON: Final = frozenset({"json", "orjson", "msgspec", "ujson"})
 

@@ -294,9 +294,9 @@ class _Session(Decoder):
         values = record._values or record._args
         if not values or values[0] is UNSET or isinstance(values[0], owner):
             return True
-        given = type(values[0])
-        if isinstance(values[0], ObjLoader):
-            built = values[0].object_type
+        given: Any = _type(values[0])
+        if issubclass(given, ObjLoader):
+            built: Any = values[0].object_type
             if not isinstance(built, type) or issubclass(built, owner):
                 return True
             given = built

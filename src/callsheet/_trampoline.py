@@ -5,7 +5,7 @@ What runs in a worker around a call, so that every outcome can travel back.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
@@ -128,7 +128,7 @@ def _dump_error(error: BaseException, by_value: bool) -> bytes:
 
 
 @contextmanager
-def _unlinked(chain: Sequence[BaseException]) -> Iterator[None]:
+def _unlinked(chain: Sequence[BaseException]) -> Generator[None]:
     """
     Take errors out of their chain for a while: tblib, which some engines
     install, would pickle causes and tracebacks with each of them.
