@@ -11,6 +11,7 @@ import enum
 import functools
 import pathlib
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -68,6 +69,16 @@ def with_sentinel(x: Any = MISSING, sizes: Any = ()) -> Any:
     Tell whether the sentinel arrived, and the tuple.
     """
     return x is MISSING, sizes
+
+
+NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.timezone.utc)
+
+
+def subtle(x: Any = (0.0,), price: Any = Decimal("1.0"), when: Any = NOON) -> Any:
+    """
+    Return arguments whose defaults equal more than themselves.
+    """
+    return x, price, when
 
 
 def dated(

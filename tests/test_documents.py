@@ -11,6 +11,7 @@ import pathlib
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -164,6 +165,22 @@ class TestForms:
 
         assert write(model)["signature"] == {"args": [], "x": 1}
         assert read(write(model)) == model
+
+    @pytest.mark.parametrize("option", [None, "exclude_defaults", "exclude_unset"])
+    def test_given_value_that_only_equals_a_default(self, option):
+        """
+        A value that ``==`` cannot tell from the default is written: a sign, the
+        digits of a number, the time zone of a moment.
+        """
+        zone = datetime.timezone(datetime.timedelta(hours=1))
+        values = ((-0.0,), Decimal("1.00"), targets.NOON.astimezone(zone))
+        model = CallableModel(targets.subtle, args=values)
+
+        for again in (
+            read(write(model, **({option: True} if option else {}))),
+            CallableModel(**model.dict(**({option: True} if option else {}))),
+        ):
+            assert repr(again()) == repr(values)
 
     def test_rest_is_kept_apart(self):
         """

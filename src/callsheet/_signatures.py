@@ -325,6 +325,21 @@ def get_kwargs_key(plan: Plan) -> str:
     return "**kwargs" if "kwargs" in plan.index else "kwargs"
 
 
+def stands_for(default: Any, value: Any) -> bool:
+    """
+    Whether *default* restores *value* exactly: ``==`` sees no difference
+    between 0.0 and -0.0, nor between one moment in two time zones.
+    """
+    if value is default:
+        return True
+    if not same(value, default):
+        return False
+    try:
+        return repr(value) == repr(default)
+    except Exception:
+        return False
+
+
 def select(
     record: SignatureModel,
     *,
@@ -344,7 +359,7 @@ def select(
     n_passed = len(plan.names) if plan.own else plan.n_pos if record._args else 0
     for i, (name, default) in enumerate(plan.defaults.items()):
         value = record._values[i]
-        at_default = default is not UNSET and same(value, default)
+        at_default = default is not UNSET and stands_for(default, value)
         if at_default and (
             exclude_defaults
             or (exclude_none and value is None)

@@ -12,12 +12,18 @@ from typing import Any, Final
 from ._callables import CallableModel
 from ._contexts import Context, is_plain
 from ._encoding import Encoder
-from ._equality import same
 from ._loaders import ObjLoader
 from ._models import UNSET, Deferred, Model
 from ._native import NATIVE, are_plain, is_json_native, is_writable_key
 from ._plans import Plan, get_name
-from ._signatures import SignatureModel, get_args_key, get_kwargs_key, get_positional, select
+from ._signatures import (
+    SignatureModel,
+    get_args_key,
+    get_kwargs_key,
+    get_positional,
+    select,
+    stands_for,
+)
 from ._specs import BaseExecutor
 from ._tags import EMPTY, is_tagged
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
@@ -346,7 +352,7 @@ class Writer(Encoder):
         if (
             default is not UNSET
             and type(value) not in NATIVE
-            and (value is default or same(value, default))
+            and stands_for(default, value)
             and not is_json_native(default)
         ):
             return _SKIP
