@@ -86,6 +86,7 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
     stack: list[tuple[Data, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
     while stack:
         value, kind, path, depth, declared = stack.pop()
+        n_waiting = len(stack)
         if depth > limits.max_depth:
             msg = f"the document is nested deeper than {limits.max_depth} levels. Flatten it."
             found.add_problem(path[:8], LimitError(msg))
@@ -107,6 +108,8 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
             found.add_problem(path, ModelError(msg))
         else:
             _COLLECTORS[kind](found, stack, value, path, depth, declared)
+        if len(stack) > n_waiting + 1:  # the document's order
+            stack[n_waiting:] = stack[n_waiting:][::-1]
     return found
 
 
@@ -147,32 +150,25 @@ def _collect_tag(
             found.add_problem(path, ModelError(msg))
             return
         found.add_name((*path, 0), payload[0], None, tag)
-        for i, item in enumerate(payload[1:], 1):
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, i), depth + 2)
+        _push(stack, payload, "value", path, depth + 1)
     elif tag in SEQUENCE_TAGS or tag == "$dict":
         if not isinstance(payload, list):
             found.add_problem(path, ModelError(f"{tag} must hold a list."))
             return
-        if tag != "$dict":
-            _collect_value(found, stack, payload, path, depth + 1)
-            return
-        for i, pair in enumerate(payload):
+        for i, pair in enumerate(payload if tag == "$dict" else ()):
             if not isinstance(pair, list) or len(pair) != 2:
                 found.add_problem((*path, i), ModelError("$dict must hold [key, value] pairs."))
-                continue
-            for j, item in enumerate(pair):
-                if isinstance(item, _CONTAINERS):
-                    _push(stack, item, "value", (*path, i, j), depth + 3)
+        _push(stack, payload, "value", path, depth + 1)
     elif tag in TAGS:
         if isinstance(payload, _CONTAINERS):
             _push(stack, payload, "verbatim", path, depth + 1)
     else:
+        written = shorten(tag)
         near = get_close_names(tag, sorted(TAGS), 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = (
-            f"{tag!r} is no tag of a document.{hint} A mapping that has this one key of its own "
-            f'is written {{"$raw": {{"{tag}": ...}}}}.'
+            f"{written} is no tag of a document.{hint} A mapping that has this one key of its own "
+            f'is written {{"$raw": {{"{written[1:-1]}": ...}}}}.'
         )
         found.add_problem(path[:-1], ModelError(msg))
 
@@ -272,8 +268,8 @@ def _check_method_name(found: Collection, path: Path, name: Any) -> None:
         found.add_problem(path, ModelError(msg))
     elif name.startswith("_"):
         msg = (
-            f"{path[-1]} {name!r} is refused: a document may choose among public methods only, "
-            "not names that start with an underscore."
+            f"{path[-1]} {shorten(name)} is refused: a document may choose among public methods "
+            "only, not names that start with an underscore."
         )
         found.add_problem(path, RefusedError(msg, name))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ._hashing import check_hashes
 from ._readers import JSON_TYPES, Reader, make_check, refuse
 
 __all__ = [
@@ -60,6 +61,8 @@ def make_collection_reader(cls: Any, item: Reader | None, *, strict: bool) -> Re
     def read(value: Any) -> Any:
         items = value if item is None else _read_items(value, item)
         try:
+            if cls is not tuple:
+                check_hashes(items)
             made = cls(items)
         except TypeError as error:
             raise refuse(value, cls, str(error)) from None

@@ -12,6 +12,7 @@ from ._contexts import Context, Reader
 from ._deferral import ATOMS
 from ._equality import same
 from ._grammar import shorten
+from ._hashing import check_hashes
 from ._imports import resolve_allowed
 from ._paths import Path, format_path
 from ._tags import MODEL_TAGS, SEQUENCE_TAGS, is_tagged
@@ -26,6 +27,7 @@ _SEQUENCES: Final[dict[str, Any]] = {
     "$frozenset": frozenset,
     "$list": list,
 }
+_HASHED: Final = frozenset({"$set", "$frozenset"})
 
 
 class _FailedType:
@@ -153,6 +155,8 @@ class Decoder:
         if tag in SEQUENCE_TAGS:
             items = self.decode(payload, path)
             try:
+                if tag in _HASHED:
+                    check_hashes(items)
                 made = _SEQUENCES[tag](items)
             except TypeError as error:
                 raise ModelError(f"{tag} holds a value that is not hashable: {error}.") from error
@@ -162,6 +166,7 @@ class Decoder:
         if tag == "$dict":
             pairs = [self.decode(pair, (*path, i)) for i, pair in enumerate(payload)]
             try:
+                check_hashes([key for key, _ in pairs])
                 made = dict(pairs)
             except TypeError as error:
                 raise ModelError(f"$dict has a key that is not hashable: {error}.") from error
@@ -187,7 +192,7 @@ class Decoder:
             member = cls.__members__.get(name)
             if member is None:
                 return _malformed(
-                    f"{payload[0]} has no member {name!r}; it has {list(cls.__members__)}."
+                    f"{payload[0]} has no member {shorten(name)}; it has {list(cls.__members__)}."
                 )
             return member
         if len(payload) != 3 or self.decode(name, (*path, 1)) is not None:

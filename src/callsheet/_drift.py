@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ._grammar import shorten
 from ._mappings import Assignment
 from ._models import UNSET
 from ._plans import Plan
@@ -70,11 +71,11 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
             near = get_close_names(name, new, 1, cutoff=0.4) or (new if len(new) == 1 else [])
             if near:
                 rows.append((name, f"is gone; {near[0]!r} is new"))
-                edits.append(f"rename {name!r} to {near[0]!r}")
+                edits.append(f"rename {shorten(name)} to {near[0]!r}")
                 new = [n for n in new if n != near[0]]
             else:
                 rows.append((name, "is gone"))
-                edits.append(f"remove {name!r}")
+                edits.append(f"remove {shorten(name)}")
     for name in new:
         if plan.defaults[name] is UNSET:
             rows.append((name, "is new and required"))
@@ -84,6 +85,7 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
         rows.append(("args", f"{len(args)} given by position, {plan.n_pos} at most"))
         by_keyword = [n for n in plan.names[plan.n_pos :] if n not in signature]
         edits.append(f"give {', '.join(map(repr, by_keyword)) or 'them'} by name, not in 'args'")
+    rows = [(_cut(name), text) for name, text in rows]
     width = max([len(name) for name, _ in rows], default=0)
     table = "\n".join(f"  {name:<{width}}  {text}" for name, text in rows)
     advice = f"\nEdit the document: {'; '.join(edits)}." if edits else ""
@@ -92,6 +94,11 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
         f"({describe_signature(plan)}):\n{table}{advice}"
     )
     return DriftError(message, plan.name)
+
+
+def _cut(name: str) -> str:
+    # Every row is as wide as the longest name.
+    return name if len(name) <= 60 else f"{name[:57]}..."
 
 
 def _get_args(plan: Plan, signature: Mapping[Any, Any]) -> list[Any]:

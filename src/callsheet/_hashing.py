@@ -1,20 +1,23 @@
 """
-The hash that goes with strict equality.
+The hash that goes with strict equality, and hashes that collide.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from operator import eq
 from typing import Any
 
 from ._arrays import is_numpy_scalar
 from ._parts import NODES_METHOD, get_parts
+from .exceptions import LimitError
 
-__all__ = ["strict_hash"]
+__all__ = ["check_hashes", "strict_hash"]
 
 _NAN = 314_159
+_MAX_COLLISIONS = 1000
 _PLAIN: frozenset[Any] = frozenset({str, int, float, bool, bytes, type(None)})
 _FROZENSET: Any = frozenset
 _type: Callable[[object], Any] = type
@@ -134,3 +137,29 @@ def _is_nan(value: Any) -> bool:
     if decimal is not None and isinstance(value, decimal.Decimal):
         return bool(value.is_nan())
     return is_numpy_scalar(value) and bool(value.dtype.kind in "fcmM" and value != value)
+
+
+def check_hashes(values: Collection[Any]) -> None:
+    """
+    Check that a set, or the keys of a dict, can be made of *values* in time
+    that is proportional to their number.
+
+    The hashes of numbers are known beforehand, so that a document may hold
+    many different ones that share one.
+
+    Raises:
+        LimitError: They collide.
+
+        TypeError: One is not hashable.
+    """
+    if len(values) <= _MAX_COLLISIONS:
+        return
+    counts = Counter(map(hash, values))
+    for shared, n in counts.items():
+        if n > _MAX_COLLISIONS:
+            same = [value for value in values if hash(value) == shared]
+            if len(set(same[: 2 * _MAX_COLLISIONS])) > _MAX_COLLISIONS // 2:
+                message = (
+                    f"more than {_MAX_COLLISIONS} values share one hash. Write a list instead."
+                )
+                raise LimitError(message)

@@ -44,7 +44,7 @@ class Assignment:
         """
         Add that *plan* has no parameter *name*.
         """
-        msg = f"{plan.name} has no parameter {name!r}."
+        msg = f"{plan.name} has no parameter {shorten(name)}."
         self.problems.append((key, str(SignatureError(msg, plan.name, plan.names, name))))
 
 
@@ -107,7 +107,10 @@ def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) ->
             result.problems.append(("kwargs", f"{shorten(name)} is no name of a keyword."))
         elif name in result.extras or (i is not None and i >= plan.n_posonly):
             result.problems.append(
-                ("kwargs", f"{name!r} stands there, but {plan.name} takes it by its own key.")
+                (
+                    "kwargs",
+                    f"{shorten(name)} stands there, but {plan.name} takes it by its own key.",
+                )
             )
         elif plan.var_keyword is None:
             result.add_unknown(plan, "kwargs", name)
