@@ -24,9 +24,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from callsheet import CallableModel, ObjLoader
+from callsheet._equality import same
 from fidelity import targets
 
-__all__ = ["classify", "is_writable", "leaves", "values", "walk"]
+__all__ = ["classify", "exact", "is_writable", "leaves", "values", "walk"]
 
 SURROGATE = "\udc80"
 
@@ -414,6 +415,37 @@ def walk(value: Any) -> Iterator[Any]:
     elif type(value) is targets.Point:
         yield from walk(value.x)
         yield from walk(value.y)
+
+
+_PRINTED = (float, complex, decimal.Decimal, datetime.date, datetime.time, datetime.timedelta)
+
+
+def exact(a: Any, b: Any, *, ordered: bool = True) -> bool:
+    """
+    Whether two values are the same where even ``==`` of a type sees no
+    difference: the sign of zero, the digits of a Decimal, the time zone of a
+    moment, the order of a dict, the bytes of an array.
+    """
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        if not ordered and all(type(key) is str for key in a):
+            b = {key: b[key] for key in a if key in b}
+        return len(a) == len(b) and all(
+            exact(*keys) and exact(a[keys[0]], b[keys[1]], ordered=ordered)
+            for keys in zip(a, b, strict=True)
+        )
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(
+            exact(x, y, ordered=ordered) for x, y in zip(a, b, strict=True)
+        )
+    if type(a) is targets.Point:
+        return exact(a.x, b.x, ordered=ordered) and exact(a.y, b.y, ordered=ordered)
+    if isinstance(a, (np.ndarray, np.generic)) and not a.dtype.hasobject:
+        return bool(a.dtype == b.dtype) and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, _PRINTED):
+        return repr(a) == repr(b)
+    return same(a, b)
 
 
 def _label(value: Any) -> str:

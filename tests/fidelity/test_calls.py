@@ -24,7 +24,7 @@ from fidelity import functions
 from fidelity.counts import count, get_examples
 from fidelity.functions import KINDS, Case, mangle
 from fidelity.oracle import bind_partial, build_loaders, holds_loader, merge_arguments
-from fidelity.strategies import classify, is_writable
+from fidelity.strategies import classify, exact, is_writable
 
 EXAMPLES = settings(
     max_examples=get_examples(150),
@@ -138,7 +138,7 @@ class Expectation:
             if live and not self.touched:
                 assert identical(value, seen[name]), f"{where}: {name}: {value!r}, {seen[name]!r}"
             else:
-                assert same(value, seen[name]), f"{where}: {name}: {value!r}, {seen[name]!r}"
+                assert exact(value, seen[name]), f"{where}: {name}: {value!r}, {seen[name]!r}"
 
     def check_style(self, again: Any, excluded: bool) -> None:
         """
