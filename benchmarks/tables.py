@@ -102,7 +102,10 @@ def make_main_table(runs: list[Repeats]) -> list[str]:
             [each["callsheet"][row]["quartiles"][0] for each in repeats if row in each["callsheet"]]
             for repeats in runs
         ]
-        cells = [" · ".join(dict.fromkeys(map(format_number, values))) for values in found]
+        cells = [
+            " · ".join(map(format_number, values if len(set(values)) > 1 else values[:1]))
+            for values in found
+        ]
         missed = any(
             gate is not None and max(values) > gate
             for gate, values in zip(gates, found, strict=True)
@@ -130,10 +133,12 @@ def make_peer_table(repeats: Repeats) -> list[str]:
             found = sorted(each[name][row]["quartiles"][1] for each in repeats if row in each[name])
             cells.append(format_number(found[len(found) // 2]) if found else "-")
         lines.append(f"| {row.partition(' / ')[0]} | {' | '.join(cells)} |")
-    versions: dict[str, str] = {}
-    for name in names[1:]:
-        versions.update(repeats[0][name]["about"]["versions"])
-    lines += ["", "Versions: " + ", ".join(f"{k} {v}" for k, v in versions.items()) + "."]
+    versions = [
+        f"{package} {version}"
+        for name in names[1:]
+        for package, version in repeats[0][name]["about"]["versions"].items()
+    ]
+    lines += ["", f"Versions: {', '.join(dict.fromkeys(versions))}."]
     return lines
 
 
