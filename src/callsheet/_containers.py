@@ -58,10 +58,12 @@ def make_collection_reader(cls: Any, item: Reader | None, *, strict: bool) -> Re
     Return the reader of lists that become a tuple or a set.
     """
 
+    is_tuple = cls is tuple
+
     def read(value: Any) -> Any:
         items = value if item is None else _read_items(value, item)
         try:
-            if cls is not tuple:
+            if not is_tuple:
                 check_hashes(items)
             made = cls(items)
         except TypeError as error:

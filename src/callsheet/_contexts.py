@@ -78,14 +78,15 @@ class Context:
             return False
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
             return True
+        from cattrs import fns
         from cattrs.errors import StructureHandlerNotFoundError
-        from cattrs.fns import raise_error
 
         try:
             hook = self.converter.get_structure_hook(cls, cache_result=False)
         except StructureHandlerNotFoundError:
             return False
-        return hook is not raise_error  # cattrs 24.1 has a hook that raises
+        fallback: Any = getattr(fns, "raise_error")  # noqa: B009  # it is not typed
+        return hook is not fallback  # cattrs 24.1 has a hook that raises
 
     def structure(self, cls: Any, value: Any) -> Any:
         """
