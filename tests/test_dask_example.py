@@ -78,7 +78,11 @@ def test_commands(tmp_path):
     finally:
         for process in reversed(processes):  # workers first, as the README says
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     assert done.returncode == 0, done.stderr
     shown = re.search(r"^```text\n(.*?)^```$", README, re.DOTALL | re.MULTILINE).group(1)

@@ -14,6 +14,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import (
+    BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -575,6 +576,20 @@ def test_shutdown_timeout():
 
     assert time.monotonic() - begin < 5
     assert future.cancelled()
+
+
+def test_shutdown_timeout_of_processes():
+    """
+    A call that does not end is ended, with its worker.
+    """
+    model = NormalExecutor[ProcessPoolExecutor](args=(1,))
+    future = model.submit(tasks.sleep, 60)
+    begin = time.monotonic()
+    model.shutdown(timeout=0.2)
+
+    with pytest.raises(BrokenExecutor):
+        future.result(5)
+    assert time.monotonic() - begin < 5
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])

@@ -18,12 +18,14 @@ from typing import Any, Final, Protocol
 __all__ = [
     "CANCEL_WAIT",
     "EXIT_WAIT",
+    "INTERRUPT_WAIT",
     "Closable",
     "call_with_known",
     "call_within",
     "closables",
     "close_all",
     "close_soon",
+    "kill_workers",
 ]
 
 #: Seconds without progress after which the end of the program waits no longer
@@ -33,6 +35,9 @@ EXIT_WAIT: Final = 30.0
 #: Seconds that an executor gets for its shutdown after a call was cancelled on it, which some take
 #: as done and then wait for.
 CANCEL_WAIT: Final = 3.0
+
+#: Seconds that calls which have begun get when Ctrl-C ends a block.
+INTERRUPT_WAIT: Final = 5.0
 
 
 class Closable(Protocol):
@@ -65,9 +70,12 @@ def call_with_known(method: Callable[..., object], **options: object) -> None:
     method(**options)
 
 
-def call_within(seconds: float, function: Callable[[], object]) -> None:
+def call_within(seconds: float | None, function: Callable[[], object]) -> None:
     """
     Call *function* and wait at most so long for it; raise what it raises.
+
+    At the end of the program, Python 3.12 starts no threads: there is no limit
+    then.
     """
     errors: list[BaseException] = []
 
@@ -78,10 +86,25 @@ def call_within(seconds: float, function: Callable[[], object]) -> None:
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:
+        function()
+        return
     thread.join(seconds)
     if errors:
         raise errors[0]
+
+
+def kill_workers(executor: Any) -> None:
+    """
+    Kill the workers of a pool of processes (of the standard library or loky).
+    """
+    workers: Any = getattr(executor, "_processes", None)
+    values = getattr(workers, "values", None)
+    for worker in list(values()) if callable(values) else ():
+        with suppress(Exception):
+            worker.kill()
 
 
 def close_all(owned: list[Any]) -> None:

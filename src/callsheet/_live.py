@@ -21,6 +21,7 @@ from ._closing import (
     closables,
     close_all,
     close_soon,
+    kill_workers,
 )
 from ._failures import translate
 from ._futures import Future
@@ -76,6 +77,7 @@ class Live:
         self.raw = self._submit if direct or is_direct(executor) else None
         self._dump, self._by_value = get_dump(executor)
         standard = type(executor) in _STANDARD or is_process_pool(executor)
+        self._borrowed = owned is None
         self.needs_finalizer = owned is not None and bool(owned or not standard)
         self._standard = standard
         if self.needs_finalizer:
@@ -160,10 +162,10 @@ class Live:
                 if cancel_futures:
                     self._cancel()
                 if wait_for_calls and wait(set(self.pending), timeout).not_done:
-                    self._cancel()
+                    self._give_up()
                     wait_for_calls = False
             except BaseException:
-                self._cancel()
+                self._give_up()
                 self._shut_down(False, True)
                 raise
             self._shut_down(wait_for_calls, cancel_futures)
@@ -180,6 +182,15 @@ class Live:
             call_within(CANCEL_WAIT, shut_down)
         else:
             shut_down()
+
+    def _give_up(self) -> None:
+        """
+        Cancel every call; where that cannot be, and the pool is ours, kill its
+        workers: the interpreter would wait for them.
+        """
+        self._cancel()
+        if self.pending and not self._borrowed:
+            kill_workers(self.executor)
 
     def _cancel(self) -> None:
         for future in list(self.pending):
@@ -228,9 +239,7 @@ class Live:
             if len(self.pending) < n_left:
                 n_left, last = len(self.pending), monotonic()
         self._cancel()
-        thread = Thread(target=self.close, daemon=True)
-        thread.start()
-        thread.join(None if self._standard else EXIT_WAIT)
+        call_within(None if self._standard else EXIT_WAIT, self.close)
 
 
 def _hold(cell: object, future: Any) -> None:

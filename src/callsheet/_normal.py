@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
 from typing_extensions import Self
 
-from ._closing import close_all
+from ._closing import INTERRUPT_WAIT, close_all
 from ._live import Live
 from ._models import ObjType
 from ._specs import BaseExecutor
@@ -146,7 +146,8 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
             cancel_futures: Cancel the calls that have not begun.
 
             timeout: Seconds after which calls that are still open are
-                cancelled instead of waited for.
+                cancelled instead of waited for. Of a pool of processes that
+                the model built, the workers are killed then.
         """
         self._cell.close(wait, cancel_futures, timeout)
 
@@ -159,9 +160,11 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Ctrl-C and sys.exit() are not to wait for calls that have not begun.
-        interrupted = exc_type is not None and not issubclass(exc_type, Exception)
-        self.shutdown(cancel_futures=interrupted)
+        # Ctrl-C and sys.exit() do not wait for calls that have not begun, nor long for the others.
+        if exc_type is not None and not issubclass(exc_type, Exception):
+            self.shutdown(cancel_futures=True, timeout=INTERRUPT_WAIT)
+        else:
+            self.shutdown()
 
     def _get_submit_chunk(self) -> Callable[..., Any] | None:
         """
