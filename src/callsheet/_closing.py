@@ -101,10 +101,10 @@ def kill_workers(executor: Any) -> None:
     Kill the workers of a pool of processes (of the standard library or loky).
     """
     workers: Any = getattr(executor, "_processes", None)
-    values = getattr(workers, "values", None)
-    for worker in list(values()) if callable(values) else ():
-        with suppress(Exception):
-            worker.kill()
+    if hasattr(workers, "values"):
+        for worker in list(workers.values()):
+            with suppress(Exception):
+                worker.kill()
 
 
 def close_all(owned: list[Any]) -> None:
