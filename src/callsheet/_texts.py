@@ -218,6 +218,8 @@ def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     limits = limits or _LIMITS
     check_size(text, limits, "the TOML text")
     text = decode_utf8(text, "the TOML text")
+    if text.count(".") > limits.max_depth:
+        _check_keys(text, limits.max_depth)
     loads = _get_toml_loads()
     try:
         data = loads(text)
@@ -229,6 +231,21 @@ def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
         raise TextError(message) from error
     check_tree(data, limits)
     return data
+
+
+def _check_keys(text: str, max_depth: int) -> None:
+    # The libraries take time that is quadratic in the parts of one dotted key.
+    import re
+
+    part = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+    for key in re.finditer(rf"{part}(?:[ \t]*\.[ \t]*{part})*", text, re.ASCII):
+        ends = key[0].count(".") >= max_depth and re.compile(r"[ \t]*[=\]]").match(text, key.end())
+        if ends:
+            message = (
+                f"Cannot read the TOML text: a key is nested deeper than {max_depth} levels. "
+                f"Flatten it, or raise Limits(max_depth=...)."
+            )
+            raise LimitError(message)
 
 
 def _get_toml_loads() -> Callable[[str], Any]:
