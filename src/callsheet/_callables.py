@@ -310,7 +310,7 @@ def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
     if isinstance(args, (str, bytes, Mapping)) or not hasattr(args, "__iter__"):
         msg = (
             f"Cannot store arguments for {get_name(target)}: args must be a list or a tuple, "
-            f"not {shorten(args)}."
+            f"not {shorten(args)}."  # pyright: ignore[reportUnknownArgumentType]
         )
         raise SignatureError(msg, get_name(target))
     return tuple(args)
