@@ -5,6 +5,7 @@ Any cattrs converter, taught to read and write models.
 from __future__ import annotations
 
 import datetime
+import pathlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -601,3 +602,117 @@ class TestFormats:
             converter.dumps(model)
         with pytest.raises((DocumentError, TextError)):
             converter.loads(model.json(), CallableModel)
+
+
+class TestLists:
+    """
+    Many models at once.
+    """
+
+    @pytest.mark.parametrize("preconf", ["json", "orjson", "msgspec", "pyyaml"])
+    @pytest.mark.parametrize(
+        "models",
+        [
+            [CallableModel(targets.add, args=(i, "é")) for i in range(3)],
+            [CallableModel(targets.add, args=(1,)), CallableModel(targets.counted, args=(2,))],
+            [CallableModel(targets.add), CallableModel(targets.everything, args=((1,),))],
+            [CallableModel(targets.collide, args=(1,)), CallableModel(Point.make, args=(1,))],
+            [CallableModel(targets.only_args), CallableModel(len)],
+            [],
+        ],
+        ids=str,
+    )
+    def test_round_trip(self, preconf, models):
+        """
+        A list of models is written and read like its items.
+        """
+        converter = make_converter(preconf, allow=[*ALLOW, len])
+        alias = list[CallableModel[Any]]
+
+        text = converter.dumps(models, unstructure_as=alias)
+
+        assert converter.loads(text, alias) == models
+        assert converter.loads(text, list[CallableModel]) == models
+        assert converter.loads(text, list) == [converter.unstructure(model) for model in models]
+
+    def test_problems(self):
+        """
+        The problems of all items come together, each with its path.
+        """
+        converter = make_plain(allow=ALLOW)
+        documents = [
+            {"callable": "targets.add", "signature": {"x": 1}},
+            {"callable": "targets.add", "signature": {"z": 1}},
+            3,
+            {"callable": "os.system"},
+        ]
+
+        with pytest.raises(DocumentError) as caught:
+            converter.structure(documents, list[CallableModel])
+
+        paths = [problem.path for problem in caught.value.exceptions]
+        assert paths == ["$[1].signature.z", "$[2]", "$[3].callable"]
+
+    def test_no_list(self):
+        """
+        What is no list is told so.
+        """
+        with pytest.raises(DocumentError, match="Cannot read a list"):
+            make_plain(allow=ALLOW).structure({"callable": "targets.add"}, list[CallableModel])
+
+
+@attrs.frozen
+class Leaves:
+    """
+    A record of values that JSON cannot hold.
+    """
+
+    day: datetime.date
+    where: pathlib.PurePosixPath
+
+
+@pytest.mark.parametrize("preconf", ["json", "orjson", "msgspec", "ujson"])
+def test_leaves_in_a_record(preconf):
+    """
+    A record's dates and paths are read from text.
+    """
+    record = Leaves(datetime.date(2026, 11, 22), pathlib.PurePosixPath("a/b"))
+    converter = make_converter(preconf, allow=[Leaves, "targets.*"])
+    by_hand = {"$object": [f"{__name__}.Leaves", {"day": "2026-11-22", "where": "a/b"}]}
+
+    model = converter.structure(
+        {"callable": "targets.only_args", "signature": {"args": [by_hand]}}, CallableModel
+    )
+
+    assert model() == (record,)
+
+
+@pytest.mark.parametrize("parameter", [3, "targets.Box", targets.make_box])
+def test_parameter_that_is_no_class(parameter):
+    """
+    The parameter of a loader is a class.
+    """
+    with pytest.raises(ModelError, match="it takes a class"):
+        ObjLoader[parameter]
+
+
+def test_parameter_that_is_there_already():
+    """
+    A class that knows its parameter takes no other.
+    """
+    with pytest.raises(ModelError, match="again"):
+        ObjLoader[Box][Box]
+
+
+def test_deep_loaders():
+    """
+    Loaders in loaders, deeper than Python's stack, are an error that says so.
+    """
+    loader: Any = ObjLoader[Box]()
+    for _ in range(3000):
+        loader = ObjLoader[Box](args=(loader,))
+
+    with pytest.raises(CallsheetError, match="deep"):
+        loader.load()
+    with pytest.raises(UnwritableError, match="deep"):
+        loader.json()

@@ -446,7 +446,9 @@ def run_one(rng: random.Random) -> str:
     """
     cls, text = rng.choice(get_corpus())
     model = get_converter().loads(text, cls)
-    if rng.random() < 0.05:
+    if rng.random() < 0.5:
+        cls = type(model)  # which knows its T
+    elif rng.random() < 0.05:
         cls = rng.choice([CallableModel, ObjLoader, NormalExecutor, ContextExecutor])
     document = json.loads(text)
     road = rng.random()
