@@ -5,6 +5,7 @@ What happens when workers, schedulers, constructors and people break off.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import importlib
 import json
 import os
@@ -323,21 +324,24 @@ def test_interrupt(name, tmp_path):
     os.killpg(process.pid, signal.SIGINT)
 
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGABRT)  # says where it hangs
-        process.wait(5)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # says where it hangs
+            process.wait(5)
+        elapsed = time.monotonic() - begin
+        end = time.monotonic() + 10
+        while get_group(process.pid) and time.monotonic() < end:
+            time.sleep(0.05)
+        left = get_group(process.pid)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
     assert "KeyboardInterrupt" in log.read_text()
     assert process.returncode in (130, -signal.SIGINT, 1), log.read_text()
-    assert time.monotonic() - begin < 15
-    assert len(list(calls.iterdir())) < 20
-    end = time.monotonic() + 10
-    while get_group(process.pid) and time.monotonic() < end:
-        time.sleep(0.05)
-    left = get_group(process.pid)
-    if left:
-        os.killpg(process.pid, signal.SIGKILL)
+    assert elapsed < 15
+    assert len(list(calls.iterdir())) < 30
     assert left == []
 
 
