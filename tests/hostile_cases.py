@@ -23,11 +23,11 @@ OWN = ("mypkg", "mypkg_evil", "sidefx_only", "hopmod")
 Row = Mapping[str, Any]
 
 
-def read_rows(*kinds: str) -> list[Row]:
+def read_rows(*kinds: str, name: str = "specs.jsonl") -> list[Row]:
     """
     Return the rows of these kinds that apply to this platform.
     """
-    lines = (HOSTILE / "specs.jsonl").read_text(encoding="ascii").splitlines()
+    lines = (HOSTILE / name).read_text(encoding="ascii").splitlines()
     rows: list[Row] = [json.loads(line) for line in lines]
     return [row for row in rows if row["kind"] in kinds and row.get("platform", os.name) == os.name]
 

@@ -19,7 +19,7 @@ def format_path(path: Path) -> str:
     for key in path:
         if isinstance(key, int) and not isinstance(key, bool) and key.bit_length() < 64:
             parts.append(f"[{key}]")
-        elif isinstance(key, str) and key.lstrip("$").isidentifier():
+        elif isinstance(key, str) and len(key) <= 200 and key.lstrip("$").isidentifier():
             parts.append(f".{key}")
         else:
             text = shorten(key)
