@@ -442,7 +442,10 @@ def exact(a: Any, b: Any, *, ordered: bool = True) -> bool:
     if type(a) is targets.Point:
         return exact(a.x, b.x, ordered=ordered) and exact(a.y, b.y, ordered=ordered)
     if isinstance(a, (np.ndarray, np.generic)) and not a.dtype.hasobject:
-        return bool(a.dtype == b.dtype) and a.shape == b.shape and a.tobytes() == b.tobytes()
+        alike = bool(a.dtype == b.dtype) and a.shape == b.shape
+        if a.dtype.char in "gG":  # the padding of extended floats means nothing
+            return alike and same(a, b) and repr(a) == repr(b)
+        return alike and a.tobytes() == b.tobytes()
     if isinstance(a, _PRINTED):
         return repr(a) == repr(b)
     return same(a, b)
