@@ -14,7 +14,7 @@ import pytest
 
 import targets
 from callsheet import CallableModel, ObjLoader, get_callable_from_string
-from callsheet.exceptions import ModelError, ResolveError, SignatureError
+from callsheet.exceptions import LoadError, ModelError, ResolveError, SignatureError
 from targets import Adder, Box, Child, Point
 
 
@@ -368,3 +368,72 @@ def test_parameter_that_is_empty_itself():
     again = CallableModel.parse_raw(model.json(), allow=["targets.*", Parameter.empty])
     assert again == model
     assert again.signature.build() == ([1, inspect.Parameter.empty], {})
+
+
+class Moody(type):
+    """
+    A metaclass that answers to no name.
+    """
+
+    def __getattr__(cls, name: str) -> None:
+        raise RuntimeError(name)
+
+
+class MoodyClass(metaclass=Moody):
+    """
+    A class that answers to no name.
+    """
+
+    def __init__(self, x: int) -> None:
+        self.x = x
+
+
+class MoodyObject:
+    """
+    An object that answers to no name.
+    """
+
+    def __getattr__(self, name: str) -> None:
+        raise RuntimeError(name)
+
+    def __call__(self, x: int) -> int:
+        return x
+
+
+MOODY = MoodyObject()
+
+
+def test_objects_that_answer_to_no_name():
+    """
+    What a class or an object does when it is asked for a name is not our
+    crash.
+    """
+    allow = [f"{__name__}.*"]
+
+    for model in (CallableModel(MOODY, args=(1,)), CallableModel(targets.add, args=(MOODY, 1))):
+        assert CallableModel.parse_raw(model.json(), allow=[*allow, "targets.*", MOODY]) == model
+    assert CallableModel(MOODY, args=(1,))() == 1
+    assert CallableModel(MoodyClass, args=(1,))().x == 1
+
+
+def test_method_of_a_loader():
+    """
+    A loader's own method is a callable like another.
+    """
+    loader = ObjLoader[Box](args=(1,))
+    model = CallableModel(loader.load)
+
+    assert model.bind is None
+    assert model() == Box(1)
+    assert model == CallableModel(ObjLoader[Box](args=(1,)).load)
+
+
+def test_list_that_holds_itself_and_a_loader():
+    """
+    What can never be built is an error, not an endless loop.
+    """
+    cycle: list[object] = [ObjLoader[Box]()]
+    cycle.append(cycle)
+
+    with pytest.raises(LoadError, match="holds itself"):
+        CallableModel(targets.only_args, args=(cycle,))()

@@ -14,7 +14,7 @@ import attrs
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly, bind_with_care
-from ._deferral import get_depth
+from ._deferral import ENDLESS, get_depth
 from ._equality import same, strict_hash
 from ._explanations import Explanation, explain_record
 from ._grammar import shorten
@@ -301,7 +301,10 @@ def get_instance(target: Any) -> Any:
     """
     Return the instance that a bound method is bound to, or None.
     """
-    if type(target) is MethodType and not isinstance(target.__self__, (type, ModuleType)):
+    if type(target) is MethodType and not isinstance(
+        target.__self__,
+        (type, ModuleType, Deferred),  # a loader's own method is not bound by the loader
+    ):
         return target.__self__
     return None
 
@@ -472,7 +475,13 @@ def _call_slowly(
     try:
         positional, keywords = spread(record, owned)
     except RecursionError as error:
-        depth = get_depth(record._values)
+        depth = get_depth((record._values, record._args, record._kwargs or {}))
+        if depth == ENDLESS:
+            msg = (
+                f"Cannot call {plan.name}: a stored list or dict that holds itself holds a loader, "
+                "too. Build the object first."
+            )
+            raise LoadError(msg, plan.name) from error
         if depth < _DEEP:
             raise
         msg = (

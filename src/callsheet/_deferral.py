@@ -25,6 +25,7 @@ _DEEPEST = 100_000
 # Where a deferred argument sits: a parameter's index, the name of a
 # var-keyword argument, or this for the var-positional ones.
 ARGS = -1
+ENDLESS = -1
 
 
 def holds_deferred(value: Any) -> bool:
@@ -53,9 +54,24 @@ def holds_deferred(value: Any) -> bool:
     return False
 
 
+def _holds_itself(container: Any) -> bool:
+    stack: list[Any] = [container]
+    seen: set[int] = set()
+    while stack:
+        item = stack.pop()
+        for child in item.values() if _type(item) is dict else item:
+            if child is container:
+                return True
+            if _type(child) in _CONTAINERS and id(child) not in seen:
+                seen.add(id(child))
+                stack.append(child)
+    return False
+
+
 def get_depth(value: Any) -> int:
     """
-    Return how many loaders stand in one another in *value*.
+    Return how many loaders stand in one another in *value*; ENDLESS if a
+    container of them holds itself.
     """
     depth = 0
     level: list[Any] = [value]
@@ -66,6 +82,8 @@ def get_depth(value: Any) -> int:
             if isinstance(item, Deferred):
                 loaders.append(item)
             elif _type(item) in _CONTAINERS and holds_deferred(item):
+                if _holds_itself(item):
+                    return ENDLESS
                 level.extend(item.values() if _type(item) is dict else item)
         depth += bool(loaders)
         level = [part for loader in loaders for part in loader.get_stored()]

@@ -26,7 +26,10 @@ def resolve_annotations(target: Any, /) -> dict[str, Any]:
     for type checkers alone) is left out; the others are not affected. A
     parameter with the default None takes None too.
     """
-    function, owner = _find_function(target)
+    try:
+        function, owner = _find_function(target)
+    except Exception:  # an object may answer to a name in any way
+        return {}
     if function is None:
         return {}
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from inspect import Parameter
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, TypeGuard
@@ -191,11 +192,12 @@ def get_name(callable: Any) -> str:
     """
     Return the qualified name of a callable, for messages.
     """
-    for subject in (callable, getattr(callable, "func", None), get_type(callable)):
-        name = getattr(subject, "__qualname__", None) or getattr(subject, "__name__", None)
-        if isinstance(name, str):
-            return name
-    return repr(callable)
+    with suppress(Exception):  # an object may answer to a name in any way
+        for subject in (callable, getattr(callable, "func", None)):
+            name = getattr(subject, "__qualname__", None) or getattr(subject, "__name__", None)
+            if isinstance(name, str):
+                return name
+    return str(get_type(callable).__qualname__)
 
 
 def get_signature(callable: Any) -> inspect.Signature | None:
@@ -243,15 +245,18 @@ def _get_plain_init(cls: Any) -> FunctionType | None:
     """
     Return the ``__init__`` that alone decides how *cls* is called.
     """
-    init = cls.__init__
-    if (
-        type(cls).__call__ is type.__call__
-        and cls.__new__ is object.__new__
-        and _is_plain(init)
-        and not hasattr(cls, "__signature__")
-        and not hasattr(cls, "__wrapped__")
-    ):
-        return init
+    try:
+        init: FunctionType = cls.__init__
+        if (
+            type(cls).__call__ is type.__call__
+            and cls.__new__ is object.__new__
+            and _is_plain(init)
+            and not hasattr(cls, "__signature__")
+            and not hasattr(cls, "__wrapped__")
+        ):
+            return init
+    except Exception:  # a metaclass may answer in any way
+        return None
     return None
 
 
