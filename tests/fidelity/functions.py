@@ -246,6 +246,7 @@ KINDS: dict[str, Kind] = {
         METHOD + "\n\ni = K()\n", "i.m", nameable=False, owner="K"
     ),
     "named bound method": Kind(METHOD + "\n\nm = K().m\n", "m", owner="K"),
+    "method bound by a loader": Kind(METHOD, "K.m", owner="K", limits=frozenset({"bind"})),
     "nested class": Kind(
         "class Outer:\n    class K:\n        def __init__({msig}):\n"
         "            {this}.__dict__['_'] = _locals()\n",

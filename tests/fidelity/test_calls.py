@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from callsheet import UNSAFE_ALLOW_ANY, CallableModel, make_converter
+from callsheet import UNSAFE_ALLOW_ANY, CallableModel, ObjLoader, make_converter
 from callsheet._equality import same
 from callsheet._plans import get_plan
 from callsheet.exceptions import SignatureError, UnnameableError, UnwritableError
@@ -70,6 +70,10 @@ class Expectation:
         self.case = case
         self.module = module
         self.target = functions.get_target(case, module)
+        self.options: dict[str, Any] = {}
+        if "bind" in KINDS[case.kind].limits:
+            self.target = module.K().m
+            self.options = {"bind": ObjLoader[module.K]()}
         owner = KINDS[case.kind].owner
         self.names = {p.name for p in case.params}
         with_default = [p for p in case.params if p.default is not None]
@@ -211,8 +215,9 @@ def check_case(case: Case, option: str, module: Any, *, fresh: bool) -> None:
     given_too = expectation.call_with()
     args, kwargs = case.stored
     before = copy.copy(kwargs)
-    target = expectation.target
-    model = CallableModel(target, args=args, kwargs=kwargs)
+    target = functions.get_target(case, module)
+    options = expectation.options
+    model = CallableModel(target, args=args, kwargs=kwargs, **options)
 
     def check(again: Any, how: str, *, live: bool = False) -> None:
         expectation.check(lambda: again(), plain, how, live=live)
@@ -227,7 +232,8 @@ def check_case(case: Case, option: str, module: Any, *, fresh: bool) -> None:
     check(model, "live", live=True)
     assert list(kwargs) == list(before)
     if case.target.replace(".", "_").isidentifier() and "partial" not in case.kind:
-        named = CallableModel(f"{module.__name__}.{case.target}", args=args, kwargs=kwargs)
+        name = f"{module.__name__}.{case.target}"
+        named = CallableModel(name, args=args, kwargs=kwargs, **options)
         check(named, "import string", live=True)
     values = [*args, *kwargs.values()]
     check_live_form(case, model, check, option)
@@ -327,7 +333,7 @@ def check_fresh(case: Case, model: Any, values: list[Any], plain: Any) -> None:
         again = CallableModel.parse_raw(document, allow=UNSAFE_ALLOW_ANY)
         expectation = Expectation(case, sys.modules[module.__name__])
         expectation.touched = True
-        assert expectation.target is not functions.get_target(case, module)
+        assert sys.modules[module.__name__] is not module
         expectation.check(again, plain, "another import")
         count("went through", "another import")
     finally:
