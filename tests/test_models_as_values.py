@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+import random
 import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -307,3 +308,15 @@ def test_generic_alias():
     ``CallableModel[int]`` is for type checkers; it makes the same models.
     """
     assert CallableModel[int](targets.add, args=(1,)) == CallableModel(targets.add, args=(1,))
+
+
+def test_pickle_keeps_what_a_method_is_bound_to():
+    """
+    A method with all its arguments stored keeps its loader through pickle, and
+    a method of a module's own instance stays that instance's.
+    """
+    bound = CallableModel(Box.get, bind=ObjLoader[Box](args=(3,)), kwargs={"key": 1})
+    hidden = CallableModel(random.uniform, kwargs={"a": 1, "b": 2})
+
+    assert pickle.loads(pickle.dumps(bound)) == bound
+    assert pickle.loads(pickle.dumps(hidden)).callable == random.uniform

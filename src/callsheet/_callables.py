@@ -213,7 +213,7 @@ class CallableModel(Model, Generic[R]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         record = self.signature
-        if record._named is not None:
+        if record._named is not None and self.bind is None:
             plan = record._plan
             if record._given == plan.all_given:
                 return _restore_plainly, (self.callable, plan.names, record._values)
