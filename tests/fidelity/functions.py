@@ -451,6 +451,8 @@ def write_fields(params: list[Param], kind: str) -> str:
     numbers = itertools.count()
     for param in params:
         annotation = ANNOTATIONS[param.annotation or "none"] or "_typing.Any"
+        if kind == "NamedTuple" and param.annotation == "no type":
+            annotation = "_typing.Any"  # Python 3.10 looks at it
         default = "" if param.default is None else f" = _D[{next(numbers)}]"
         if default and kind == "dataclass" and param.default in ("NaN", "int"):
             default = f" = _dataclasses.field(default_factory=lambda: {default[3:]})"
