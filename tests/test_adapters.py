@@ -123,13 +123,14 @@ def test_pool_worker_dies(end):
     A worker that dies is an error; neither a result nor the shutdown hangs.
     """
     executor = PoolExecutor(multiprocessing.Pool(2))
-    futures = [executor.submit(end, 1) if end is os._exit else executor.submit(end)]
-    futures += [executor.submit(tasks.sleep, 0.5) for _ in range(3)]
+    # The end comes last: once a worker is gone, nothing more can be submitted.
+    futures = [executor.submit(tasks.sleep, 0.5) for _ in range(3)]
+    futures.append(executor.submit(end, 1) if end is os._exit else executor.submit(end))
     begin = time.monotonic()
 
     assert not wait(futures, 10).not_done
     with pytest.raises(BrokenExecutor, match="died abruptly"):
-        futures[0].result()
+        futures[-1].result()
     with pytest.raises(BrokenExecutor):
         executor.submit(tasks.add, 1)
     executor.shutdown()
