@@ -218,6 +218,7 @@ def test_factory():
         (lambda: Threads(executor=3), ModelError, "3 is not an instance of ThreadPoolExecutor"),
         (lambda: Threads(kwargs={"workers": 1}), SignatureError, "workers"),
         (lambda: Threads(loader=ObjLoader[Part]()), ModelError, "Part"),
+        (lambda: Threads(loader={"callable": Part}), ModelError, "unknown key 'callable'"),
         (
             lambda: ContextExecutor(executor=SerialExecutor()),
             ModelError,

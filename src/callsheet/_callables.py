@@ -14,13 +14,15 @@ import attrs
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly, bind_with_care
-from ._deferral import ENDLESS, get_depth
-from ._equality import same, strict_hash
+from ._deferral import ATOMS, ENDLESS, get_depth
+from ._equality import same
 from ._explanations import Explanation, explain_record
 from ._grammar import shorten
+from ._hashing import hash_nodes
 from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model, R
 from ._names import get_import_string
+from ._nesting import find_far_models
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
 from ._resolving import get_callable_from_string, resolve_import_string, resolved
 from ._signatures import SignatureModel, make_record, override
@@ -191,8 +193,11 @@ class CallableModel(Model, Generic[R]):
         return live
 
     def __repr__(self) -> str:
-        bound = f", bind={self.bind!r}" if isinstance(self.bind, Deferred) else ""
-        return f"CallableModel(callable={self.callable!r}, signature={self.signature!r}{bound})"
+        try:
+            bound = f", bind={self.bind!r}" if isinstance(self.bind, Deferred) else ""
+            return f"CallableModel(callable={self.callable!r}, signature={self.signature!r}{bound})"
+        except RecursionError:
+            return "CallableModel(...)"
 
     def __callsheet_nodes__(self) -> tuple[Any, ...]:
         callable: Any = self.callable
@@ -205,18 +210,29 @@ class CallableModel(Model, Generic[R]):
             return NotImplemented
         return same(self, other)
 
-    def __hash__(self) -> int:
-        return strict_hash(self.__callsheet_nodes__())
+    __hash__ = hash_nodes
 
     def __copy__(self) -> CallableModel[R]:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         record = self.signature
-        if record._named is not None and self.bind is None:
-            plan = record._plan
-            if record._given == plan.all_given:
-                return _restore_plainly, (self.callable, plan.names, record._values)
+        plan = record._plan
+        values = record._values
+        if (
+            record._named
+            and self.bind is None
+            and record._given == plan.all_given
+            and ATOMS.issuperset(map(type, values))
+        ):
+            return _restore_plainly, (self.callable, plan.names, values)
+        far = find_far_models(self)
+        if far:
+            return _restore_after, (far, self._reduce())
+        return self._reduce()
+
+    def _reduce(self) -> tuple[Any, tuple[Any, ...]]:
+        record = self.signature
         return _restore, (
             _by_name(self.callable),
             record._plan.names,
@@ -530,9 +546,20 @@ def _restore_plainly(
     target: Any, names: tuple[str, ...], values: tuple[Any, ...]
 ) -> CallableModel[Any]:
     plan = get_plan(target)
-    if plan.names != names:
-        return _restore(target, names, values, (), None, plan.all_given, 0, (), None)
-    return make_model(target, make_record(plan, values, given=plan.all_given))
+    record = make_record(plan, values, given=plan.all_given)
+    if plan.names == names and plan.positional:
+        return make_plain_model(target, record)
+    return _restore(target, names, values, (), None, plan.all_given, 0, (), None)
+
+
+def _restore_after(
+    far: tuple[Any, ...], reduced: tuple[Callable[..., CallableModel[Any]], tuple[Any, ...]]
+) -> CallableModel[Any]:
+    """
+    Return a model that holds those which stand before it in the pickle.
+    """
+    restore, state = reduced
+    return restore(*state)
 
 
 def _restore(

@@ -7,14 +7,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection
-from operator import eq
+from operator import eq, itemgetter
 from typing import Any
 
 from ._arrays import is_numpy_scalar
 from ._parts import NODES_METHOD, get_parts
 from .exceptions import LimitError
 
-__all__ = ["check_hashes", "strict_hash"]
+__all__ = ["check_hashes", "hash_nodes", "strict_hash"]
 
 _NAN = 314_159
 _MAX_COLLISIONS = 1000
@@ -62,6 +62,17 @@ def strict_hash(value: object, /) -> int:
     return int(result)
 
 
+def hash_nodes(self: object) -> int:
+    """
+    Return the hash of a model, as its ``__hash__``: of all that it is made of,
+    and without going deeper into Python's stack.
+
+    Raises:
+        TypeError: A part of it is unhashable.
+    """
+    return strict_hash(self)
+
+
 class _Join:
     """
     A step on the stack: the hashes of a value's parts become its own.
@@ -86,7 +97,7 @@ class _Join:
         if not errors:
             unordered = issubclass(cls, _FROZENSET)
             return hash((cls.__name__, frozenset(parts) if unordered else tuple(parts)))
-        if cls is tuple or cls is frozenset:
+        if cls is tuple or cls is frozenset or cls.__hash__ is hash_nodes:
             return errors[0]
         # Its own hash may do without the parts that have none.
         own = _hash_leaf(self.value)
@@ -101,6 +112,9 @@ def _get_parts(value: Any) -> tuple[Any, ...] | None:
         return None
     if issubclass(cls, _FROZENSET) and cls.__eq__ is _FROZENSET.__eq__:
         return tuple(value)
+    if cls.__hash__ is hash_nodes:
+        nodes: tuple[Any, ...] = value.__callsheet_nodes__()
+        return tuple([_sort(node) if _type(node) is dict else node for node in nodes])
     if hasattr(cls, NODES_METHOD):
         return None
     get = get_parts(cls)
@@ -108,6 +122,10 @@ def _get_parts(value: Any) -> tuple[Any, ...] | None:
     if parts is None:
         return None
     return tuple([part for part in parts if type(part) is not dict])
+
+
+def _sort(extras: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(extras.items(), key=itemgetter(0)))
 
 
 def _is_plain(value: Any) -> bool:

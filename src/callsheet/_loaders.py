@@ -11,9 +11,10 @@ from typing import Any, Final, Generic, cast, get_origin
 import attrs
 
 from ._callables import CallableModel, call_owned
-from ._equality import same, strict_hash
+from ._equality import same
 from ._generics import Parametrized
 from ._grammar import shorten
+from ._hashing import hash_nodes
 from ._models import Deferred, ObjType
 from ._plans import get_name
 from ._resolving import get_callable_from_string
@@ -210,8 +211,7 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
             return NotImplemented
         return same(self, other)
 
-    def __hash__(self) -> int:
-        return strict_hash(self.__callsheet_nodes__())
+    __hash__ = hash_nodes
 
     def __reduce__(self) -> tuple[Any, ...]:
         origin = vars(type(self)).get("_origin")

@@ -11,7 +11,8 @@ from typing import Any
 import attrs
 
 from ._binding import Arguments, get_missing, replace, spread
-from ._equality import same, strict_hash
+from ._equality import same
+from ._hashing import hash_nodes
 from ._models import UNSET, Live, Model
 from ._plans import Plan
 from ._schemas import get_schema
@@ -219,10 +220,7 @@ class SignatureModel(Model):
             return NotImplemented
         return same(self, other)
 
-    def __hash__(self) -> int:
-        plan = self._plan
-        extras = frozenset(self._kwargs.items()) if self._kwargs else None
-        return strict_hash((plan.name, plan.names, self._values, self._args, extras))
+    __hash__ = hash_nodes
 
     def __copy__(self) -> SignatureModel:
         return self

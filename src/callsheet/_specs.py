@@ -12,8 +12,9 @@ from typing_extensions import Self
 
 from ._callables import CallableModel
 from ._cells import Cell
-from ._equality import same, strict_hash
+from ._equality import same
 from ._generics import Parametrized, parametrize
+from ._hashing import hash_nodes
 from ._live import Live
 from ._loaders import ObjLoader
 from ._methods import Methods, check_methods
@@ -22,6 +23,7 @@ from ._plans import get_name
 from .exceptions import ModelError
 
 _NO_KWARGS: Final[Mapping[str, Any]] = {}
+_LOADER_KEYS: Final = frozenset({"args", "kwargs", "loader", "object", "object_type"})
 
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False)
@@ -196,8 +198,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
             return NotImplemented
         return same(self, other)
 
-    def __hash__(self) -> int:
-        return strict_hash(self.__callsheet_nodes__())
+    __hash__ = hash_nodes
 
     def __reduce__(self) -> tuple[Any, ...]:
         origin: Any = vars(type(self)).get("_origin")
@@ -285,5 +286,13 @@ def _as_loader(parameter: Any, loader: Any) -> ObjLoader[Any] | None:
             return known
         return cls(loader=known.loader)  # type: ignore[no-any-return]
     if isinstance(loader, Mapping):
-        return cls(**loader)  # type: ignore[no-any-return]
+        live: dict[str, Any] = dict(loader)  # pyright: ignore[reportUnknownArgumentType]
+        unknown = sorted(map(str, live.keys() - _LOADER_KEYS))
+        if unknown:
+            msg = (
+                f"Cannot make {cls.__qualname__}: unknown key {unknown[0]!r}. It takes args and "
+                "kwargs, or loader, a CallableModel or its live form."
+            )
+            raise ModelError(msg, cls.__qualname__)
+        return cls(**live)  # type: ignore[no-any-return]
     return cls(loader=loader)  # type: ignore[no-any-return]
