@@ -5,10 +5,10 @@ A call's arguments, assigned to the parameters of a plan and spread again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ._deferral import ARGS, build_deferred
-from ._models import UNSET
+from ._models import UNSET, Deferred
 from ._plans import Plan
 from .exceptions import SignatureError
 
@@ -17,6 +17,10 @@ Arguments = tuple[list[Any], dict[str, Any]]
 #: Values by parameter, var-positional and var-keyword arguments, a bit for
 #: each parameter that was given, how many were given by position.
 Bound = tuple[tuple[Any, ...], tuple[Any, ...], "dict[str, Any] | None", int, int]
+
+#: Var-positional and var-keyword arguments, how many named ones were given by
+#: position, and where arguments sit that are built at the call.
+Rest = tuple[tuple[Any, ...], "dict[str, Any] | None", int, tuple["int | str", ...]]
 
 
 class Stored(Protocol):
@@ -38,6 +42,11 @@ class Stored(Protocol):
     def _n_given(self) -> int: ...
     @property
     def _deferred(self) -> tuple[int | str, ...]: ...
+    @property
+    def _rest(self) -> Rest | None: ...
+
+
+_NO_REST: Final[Rest] = ((), None, 0, ())
 
 
 def _refuse(plan: Plan, verb: str, reason: str, wrong: str | None = None) -> SignatureError:
@@ -46,7 +55,7 @@ def _refuse(plan: Plan, verb: str, reason: str, wrong: str | None = None) -> Sig
 
 
 def _refuse_name(plan: Plan, verb: str, name: Any) -> SignatureError:
-    if name in plan.index:
+    if name in plan.defaults:
         return _refuse(plan, verb, f"{name!r} is positional-only")
     return _refuse(plan, verb, f"got an unexpected keyword argument {name!r}", str(name))
 
@@ -89,7 +98,7 @@ def bind_carefully(
         merged = dict(plan.defaults)
         if n_given:
             merged.update(zip(plan.names, args[:n_given]))  # noqa: B905  # stops at the shorter
-        index = plan.index
+        index = plan.index or plan.make_index()
         for name, value in kwargs.items():
             i = index.get(name, -1)
             if i < plan.n_posonly:
@@ -177,12 +186,18 @@ def spread(record: Stored, owned: list[Any] | None = None) -> Arguments:
     """
     plan = record._plan
     values = record._values
-    missing = get_missing(record)
-    if missing:
-        raise missing_error(plan, missing)
-    args = record._args
-    extras = record._kwargs
-    if record._deferred:
+    for value in values:
+        if value is UNSET:
+            raise missing_error(plan, get_missing(record))
+    args, extras, _, deferred = record._rest or _NO_REST
+    if deferred:
+        if owned is None and plan.positional and not args and not extras:
+            loaded = [*values]
+            for place in deferred:
+                value = values[place]  # type: ignore[index]  # names are those of extras
+                is_loader = isinstance(value, Deferred)
+                loaded[place] = value.load() if is_loader else build_deferred(value, None)  # type: ignore[index]
+            return loaded, {}
         values, args, extras = _build_stored(record, owned)
     n_pos = plan.n_pos
     if plan.own:

@@ -14,7 +14,7 @@ import attrs
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly, bind_with_care
-from ._deferral import ATOMS, ENDLESS, get_depth
+from ._deferral import ATOMS, ENDLESS, READY, get_depth
 from ._equality import same
 from ._explanations import Explanation, explain_record
 from ._grammar import shorten
@@ -24,9 +24,8 @@ from ._models import UNSET, Deferred, Model, R
 from ._names import get_import_string
 from ._nesting import find_far_models
 from ._plans import Plan, get_name, get_plan, get_unbound_plan
-from ._resolving import get_callable_from_string, resolve_import_string, resolved
+from ._resolving import functions, get_callable_from_string, resolve_import_string
 from ._signatures import SignatureModel, make_record, override
-from ._statics import are_intact
 from .exceptions import CallsheetError, DriftError, LoadError, ModelError, SignatureError
 
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
@@ -88,10 +87,11 @@ class CallableModel(Model, Generic[R]):
     ) -> None:
         target: Any = callable
         if type(target) is str and bind is None:
-            hit = resolved.get(target)
-            if hit is not None and type(hit[0]) is FunctionType and are_intact(hit[1]):
-                target = hit[0]
-            else:
+            try:
+                modules, module_name, module, namespace, name, function = functions[target]
+                if modules[module_name] is module and namespace[name] is function:
+                    target = function
+            except KeyError:
                 found = get_callable_from_string(target)
                 if type(found) is FunctionType:
                     target = found
@@ -129,7 +129,7 @@ class CallableModel(Model, Generic[R]):
                 plan = self.signature._plan
                 n = len(args)
                 values = [*args, *ready[n:]]
-                index = plan.index
+                index = plan.index or plan.make_index()
                 first = n if n > plan.n_posonly else plan.n_posonly
                 for name, value in kwargs.items():
                     i = index.get(name, -1)
@@ -139,7 +139,10 @@ class CallableModel(Model, Generic[R]):
                 else:
                     if len(values) == len(ready):
                         return self.callable(*values)
-        return _call_slowly(self, args, kwargs, None)
+        record = self.signature
+        if args or kwargs:
+            record = override(record, args, kwargs)
+        return call_record(self.callable, self.bind, record)
 
     def missing(self) -> list[str]:
         """
@@ -252,6 +255,7 @@ _set_signature = _fields["signature"].__set__
 _set_bind = _fields["bind"].__set__
 _set_ready = _fields["_ready"].__set__
 _new: Callable[[Any], Any] = object.__new__
+READY.add(CallableModel)
 
 
 def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
@@ -467,22 +471,17 @@ def _bind_method(target: Any, instance: Any) -> Any:
     raise ModelError(msg, get_name(target))
 
 
-def _call_slowly(
-    model: CallableModel[R],
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    owned: list[Any] | None,
+def call_record(
+    target: Callable[..., R], bind: Any, record: SignatureModel, owned: list[Any] | None = None
 ) -> R:
-    record = model.signature
-    if args or kwargs:
-        record = override(record, args, kwargs)
-    plan = record._plan
-    target = model.callable
-    bind = model.bind
-    if isinstance(bind, Deferred):
+    """
+    Call *target*, bound to *bind* if that is a loader, with the arguments of
+    a record; append what is built for the call's sake to *owned*.
+    """
+    if bind is not None and isinstance(bind, Deferred):
         missing = record.missing()
         if missing:
-            raise missing_error(plan, missing)
+            raise missing_error(record._plan, missing)
         instance = bind._build(owned)
         if owned is not None:
             owned.append(instance)
@@ -491,28 +490,29 @@ def _call_slowly(
     try:
         positional, keywords = spread(record, owned)
     except RecursionError as error:
-        depth = get_depth((record._values, record._args, record._kwargs or {}))
-        if depth == ENDLESS:
-            msg = (
-                f"Cannot call {plan.name}: a stored list or dict that holds itself holds a loader, "
-                "too. Build the object first."
-            )
-            raise LoadError(msg, plan.name) from error
-        if depth < _DEEP:
-            raise
-        msg = (
-            f"Cannot call {plan.name}: its arguments are loaders nested {depth} deep, more than "
-            "Python's stack holds. Build the inner ones first."
-        )
-        raise LoadError(msg, plan.name) from error
+        _explain_depth(record, error)
+        raise
     return target(*positional, **keywords)
 
 
-def call_owned(model: CallableModel[R], owned: list[Any]) -> R:
+def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
     """
-    Call *model*; append what is built for the call's sake to *owned*.
+    Raise `LoadError` if it is our loaders that are nested too deeply.
     """
-    return _call_slowly(model, (), _NO_KWARGS, owned)
+    name = record._plan.name
+    depth = get_depth((record._values, record._args, record._kwargs or {}))
+    if depth == ENDLESS:
+        msg = (
+            f"Cannot call {name}: a stored list or dict that holds itself holds a loader, "
+            "too. Build the object first."
+        )
+        raise LoadError(msg, name) from error
+    if depth >= _DEEP:
+        msg = (
+            f"Cannot call {name}: its arguments are loaders nested {depth} deep, more than "
+            "Python's stack holds. Build the inner ones first."
+        )
+        raise LoadError(msg, name) from error
 
 
 class _Named:

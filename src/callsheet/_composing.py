@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._binding import bind_carefully
-from ._deferral import ATOMS, find_deferred
+from ._deferral import READY, find_deferred
 from ._models import UNSET
 from ._plans import Plan, get_plan, get_signature
 from ._signatures import Draft, SignatureModel, make_record
@@ -32,16 +32,18 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
         values = getter(merged)
     else:
         values = (*merged.values(),)
-        plan.warm()
+        if plan.is_warm:
+            plan.make_getter()
+        plan.is_warm = True
     for value in values:
-        if type(value) not in ATOMS:
+        if type(value) not in READY:
             if _are_plain(merged, kwargs):
                 break
             return None
     if len(kwargs) == n:
         given = plan.all_given
     else:
-        index = plan.index
+        index = plan.index or plan.make_index()
         given = 0
         for name in kwargs:
             given |= 1 << index[name]
@@ -59,7 +61,7 @@ def _are_plain(merged: Mapping[str, Any], kwargs: Mapping[str, Any]) -> bool:
     """
     Whether nothing is unset, and every value that is no default is an atom.
     """
-    return all(value is not UNSET for value in merged.values()) and ATOMS.issuperset(
+    return all(value is not UNSET for value in merged.values()) and READY.issuperset(
         map(type, kwargs.values())
     )
 

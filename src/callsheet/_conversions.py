@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
-from ._dumping import dump_plain_model, dump_plain_models
+from ._dumping import dump_plain_models, make_dumps
 from ._hooks import ModelStructureHook, register_hooks, register_leaves
 from ._limits import Limits
 from ._models import Model
@@ -65,7 +65,13 @@ def make(
     converter.__class__ = _strict_class(_type(converter))
     register_leaves(converter)
     context = configure(converter, policy, governed, strict, limits, nulls=codec.nulls)
-    converter._callsheet = (codec, context, codec.load_write())
+    return _equip(converter, codec, context, codec.load_write())
+
+
+def _equip(converter: Any, codec: Codec, context: Context, write: Callable[..., Any]) -> Any:
+    converter._callsheet = (codec, context, write)
+    if codec.is_compact:
+        converter.dumps = make_dumps(context.writer, write, converter.dumps)
     return converter
 
 
@@ -83,10 +89,6 @@ class _Strict:
         codec, context, write = self._callsheet
         kind = _type(obj)
         if kind is CallableModel and not options and unstructure_as is None:
-            if codec.is_compact:
-                text = dump_plain_model(context.writer, write, obj)
-                if text is not None:
-                    return text
             document = context.writer.write_plainly(obj)
             if document is not None:
                 return write(document)
@@ -126,8 +128,7 @@ class _Strict:
             context.limits,
             nulls=context.nulls,
         )
-        converter._callsheet = (codec, again, write)
-        return converter
+        return _equip(converter, codec, again, write)
 
 
 def _dump_models(

@@ -17,6 +17,8 @@ from ._plans import Plan
 ATOMS = frozenset(
     {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType}
 )
+#: Those that a call takes as they are; `_callables` adds its model.
+READY: set[Any] = {*ATOMS}
 
 _type: Callable[[object], Any] = type
 _CONTAINERS = (list, tuple, dict)
@@ -38,7 +40,7 @@ def holds_deferred(value: Any) -> bool:
     while stack:
         item = stack.pop()
         kind = _type(item)
-        if kind in ATOMS:
+        if kind in READY:
             continue
         if kind is list or kind is tuple:
             children = item
@@ -48,7 +50,7 @@ def holds_deferred(value: Any) -> bool:
             if isinstance(item, Deferred):
                 return True
             continue
-        if not ATOMS.issuperset(map(type, children)) and id(item) not in seen:
+        if not READY.issuperset(map(type, children)) and id(item) not in seen:
             seen.add(id(item))
             stack.extend(children)
     return False

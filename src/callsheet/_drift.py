@@ -55,7 +55,7 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
     """
     if not _is_written(signature):
         return None
-    stored = [str(key) for key in signature if key not in _STARS or key in plan.index]
+    stored = [str(key) for key in signature if key not in _STARS or key in plan.defaults]
     new = [n for n in plan.names if n not in signature]
     rows: list[tuple[str, str]] = []
     edits: list[str] = []
@@ -63,7 +63,7 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
     rows.extend((name, "fits, by position") for name in filled)
     new = [n for n in new if n not in filled]
     for name in stored:
-        if name in plan.index:
+        if name in plan.defaults:
             rows.append((name, "fits"))
         elif plan.var_keyword is not None and name.isidentifier():
             rows.append((name, f"goes into **{plan.var_keyword}"))
@@ -102,7 +102,9 @@ def _cut(name: str) -> str:
 
 
 def _get_args(plan: Plan, signature: Mapping[Any, Any]) -> list[Any]:
-    args = signature.get("*args") or (signature.get("args") if "args" not in plan.index else None)
+    args = signature.get("*args") or (
+        signature.get("args") if "args" not in plan.defaults else None
+    )
     return args if isinstance(args, list) else []  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -5,41 +5,76 @@ Plain models -> compact JSON bytes, with what they share encoded once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from sys import modules
+from typing import Any, Final
 
 from ._callables import CallableModel
 from ._contexts import is_plain
 from ._native import are_plain
+from ._plans import Plan
 from ._writing import Writer
 
+_MAX_PREFIXES: Final = 1024
 _type: Callable[[object], Any] = type
+#: A plan; where the callable's name stands, and in which module; the JSON.
+_Prefix = tuple[Plan, dict[str, Any], str, str, Any, bytes]
 
 
-def dump_plain_model(
-    writer: Writer, write: Callable[[Any], bytes], model: CallableModel[Any]
-) -> bytes | None:
+def make_dumps(
+    writer: Writer, write: Callable[[Any], bytes], otherwise: Callable[..., bytes]
+) -> Callable[..., bytes]:
     """
-    Return the document of *model* as compact JSON, or None to write it with
-    care.
+    Return a converter's ``dumps`` that knows plain models already.
+
+    A function of its own, with all that it needs at hand: a method and what it
+    looks up cost as much as the encoding.
 
     Args:
         writer: What knows the names of callables.
 
         write: Encodes a mapping as compact JSON.
 
-        model: A model of a plain function and plain values.
+        otherwise: The ``dumps`` of everything else.
     """
-    record = model.signature
-    named = record._named
-    values = model._ready
-    if not named or values is None or "args" in named or not writer.plain:
-        return None
-    target = model.callable
-    plan = record._plan
-    if not (plan.plain or is_plain(plan, target)) or not are_plain(values):
-        return None
-    prefix = writer.get_plain_prefix(target)
-    return None if prefix is None else prefix + write(named)[1:] + b"}"
+    prefixes: dict[int, _Prefix] = {}
+
+    def dumps(obj: Any, unstructure_as: Any = None, **options: Any) -> bytes:
+        if _type(obj) is CallableModel and unstructure_as is None and not options:
+            target = obj.callable
+            record = obj.signature
+            named = record._named
+            if named and obj._ready is not None:
+                try:
+                    plan, namespace, name, module_name, module, prefix = prefixes[id(target)]
+                    if (
+                        record._plan is plan
+                        and namespace[name] is target
+                        and modules[module_name] is module
+                        and are_plain(obj._ready)
+                    ):
+                        return prefix + write(named)[1:] + b"}"
+                except KeyError:
+                    pass
+                _learn_prefix(prefixes, writer, target, record._plan)
+        return otherwise(obj, unstructure_as, **options)
+
+    return dumps
+
+
+def _learn_prefix(prefixes: dict[int, _Prefix], writer: Writer, target: Any, plan: Plan) -> None:
+    """
+    Keep what comes before the arguments in the documents of *target*, with
+    what must still hold, if nothing in them changes what follows.
+    """
+    if not writer.plain or "args" in plan.defaults or not is_plain(plan, target):
+        return
+    known = writer.get_plain_name(target)
+    if known is None:
+        return
+    if len(prefixes) >= _MAX_PREFIXES:
+        prefixes.clear()
+    _, namespace, name, module_name, module, _, prefix = known
+    prefixes[id(target)] = (plan, namespace, name, module_name, module, prefix)
 
 
 def dump_plain_models(
@@ -64,9 +99,9 @@ def dump_plain_models(
         if model.callable is not last or record._plan is not plan:
             last = model.callable
             plan = record._plan
-            found = writer.get_plain_prefix(last)
-            if found is None or "args" in named or not is_plain(plan, last) or not writer.plain:
+            known = writer.get_plain_name(last)
+            if known is None or "args" in named or not is_plain(plan, last) or not writer.plain:
                 return None
-            prefix = found
+            prefix = known[6]
         texts.append(prefix + write(named)[1:])
     return b"[" + b"},".join(texts) + b"}]"

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, cast, get_origin
 
 import attrs
 
-from ._callables import CallableModel, call_owned
+from ._callables import CallableModel, call_record
 from ._equality import same
 from ._generics import Parametrized
 from ._grammar import shorten
@@ -145,13 +145,15 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
 
             SignatureError: A required argument is unset.
         """
-        loaded: ObjType
         model = self.loader
         ready = model._ready
-        if ready is not None and not store and model.callable is self._parameter:
-            loaded = model.callable(*ready)
-            return loaded
-        loaded = model() if model.callable is self._parameter else self._check(model())
+        target = model.callable
+        if ready is not None:
+            loaded = target(*ready)
+        else:
+            loaded = call_record(target, model.bind, model.signature)
+        if target is not self._parameter:
+            loaded = self._check(loaded)
         if store:
             self._cell.value = loaded
         return loaded
@@ -159,7 +161,8 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
     def _build(self, owned: list[Any] | None) -> Any:
         if owned is None:
             return self.load()
-        return self._check(call_owned(self.loader, owned))
+        model = self.loader
+        return self._check(call_record(model.callable, model.bind, model.signature, owned))
 
     def get_stored(self) -> tuple[Any, ...]:
         """

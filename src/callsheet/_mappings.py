@@ -66,7 +66,7 @@ def assign(plan: Plan, mapping: Mapping[Any, Any]) -> Assignment:
         if not isinstance(key, str):
             text = shorten(key)
             result.problems.append((text, f"the key {text} is no name of a parameter."))
-        elif key in plan.index:
+        elif key in plan.defaults:
             result.named[key] = value
         elif key == "*args":
             rest = _as_sequence(result, key, value)
@@ -101,8 +101,9 @@ def _as_mapping(result: Assignment, key: str, value: Any) -> Mapping[Any, Any]:
 
 
 def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) -> None:
+    index = plan.index or plan.make_index()
     for name, value in nested.items():
-        i = plan.index.get(name)
+        i = index.get(name)
         if not isinstance(name, str):
             result.problems.append(("kwargs", f"{shorten(name)} is no name of a keyword."))
         elif name in result.extras or (i is not None and i >= plan.n_posonly):
@@ -157,11 +158,12 @@ def record_of(callable: Callable[..., Any], plan: Plan, assignment: Assignment) 
     """
     given = 0
     merged = dict(plan.defaults)
+    index = plan.index or plan.make_index()
     for name, value in assignment.named.items():
         if value is UNSET:
             continue
         merged[name] = value
-        given |= 1 << plan.index[name]
+        given |= 1 << index[name]
     values = tuple(merged.values())
     extras = assignment.extras or None
     deferred = find_deferred(callable, plan, values, assignment.args, extras, given)

@@ -59,6 +59,12 @@ class Deferred:
         """
         raise NotImplementedError
 
+    def load(self) -> Any:
+        """
+        Return the object.
+        """
+        raise NotImplementedError
+
     def get_stored(self) -> tuple[Any, ...]:
         """
         Return the arguments that are stored for the object.

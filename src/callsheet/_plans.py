@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from weakref import ref
 
 from ._models import UNSET
-from ._shapes import Plan
+from ._shapes import NO_INDEX, Plan, new_plan
 from ._statics import get_type
 
 __all__ = [
@@ -111,7 +111,10 @@ def _is_plain(function: Any) -> TypeGuard[FunctionType]:
 def _plan_of_plain_code(function: FunctionType) -> Plan | None:
     """
     Return the plan of a function that takes each parameter both by position
-    and by keyword, or None if it is another one.
+    and by keyword, kept from now on, or None if it is another one.
+
+    What `Plan` works out is known here, and what it is asked for later is left
+    out, which halves the cost of a function that is met for the first time.
     """
     code = function.__code__
     if (
@@ -122,18 +125,35 @@ def _plan_of_plain_code(function: FunctionType) -> Plan | None:
         or function.__kwdefaults__ is not None
     ):
         return None
-    names = code.co_varnames[: code.co_argcount]
+    n = code.co_argcount
+    names = code.co_varnames[:n]
     given = function.__defaults__
+    plan = new_plan(Plan)
     if not given:
-        defaults: dict[str, Any] = dict.fromkeys(names, UNSET)
-    elif len(given) > len(names):
-        return None
+        plan.defaults = dict.fromkeys(names, UNSET)
     else:
-        values = (UNSET,) * (len(names) - len(given)) + given
-        defaults = dict(zip(names, values))  # noqa: B905  # as long
-    if names and "." in names[0]:  # the nameless argument of a comprehension
+        if len(given) > n:
+            return None
+        plan.defaults = dict(zip(names, (UNSET,) * (n - len(given)) + given))  # noqa: B905  # as long
+    if ".0" in names:  # the nameless argument of a comprehension
         return None
-    return Plan.of_function(function.__qualname__, defaults, names, code, given)
+    plan.name = function.__qualname__
+    plan.names = names
+    plan.n = plan.n_pos = n
+    plan.index = NO_INDEX
+    plan.all_given = (1 << n) - 1
+    plan.n_posonly = 0
+    plan.var_positional = plan.var_keyword = None
+    plan.own = plan.known = plan.positional = plan.simple = True
+    plan.getter = plan.plain = plan.kwdefaults = plan.init = None
+    plan.is_warm = False
+    plan.code = code
+    plan.function_defaults = given
+    entry = _Entry(function, _forget_function)
+    entry.plan = plan
+    entry.key = key = id(function)
+    _functions[key] = entry
+    return plan
 
 
 def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan | None:
@@ -261,9 +281,6 @@ def _get_plain_init(cls: Any) -> FunctionType | None:
 
 
 def _plan_of_function(function: FunctionType) -> Plan:
-    plan = _plan_of_plain_code(function)
-    if plan is not None:
-        return _store(_functions, _forget_function, function, plan)
     if _is_plain(function):
         plan = _plan_of_code(function, function.__qualname__)
         if plan is not None:
@@ -323,7 +340,7 @@ def get_plan(callable: Callable[..., Any]) -> Plan:
                 and not callable.__dict__
             ) or _is_current(plan, callable):  # type: ignore[arg-type]
                 return plan
-        return _plan_of_function(callable)  # type: ignore[arg-type]
+        return _plan_of_plain_code(callable) or _plan_of_function(callable)  # type: ignore[arg-type]
     if kind is MethodType:
         return _plan_of_method(callable)  # type: ignore[arg-type]
     if isinstance(callable, type):

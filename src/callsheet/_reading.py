@@ -136,7 +136,7 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
     if type(target) is not FunctionType or "." in target.__qualname__:
         return None
     plan = get_plan(target)
-    if has_args and "args" in plan.index:
+    if has_args and "args" in plan.defaults:
         return None
     if not (plan.plain or is_plain(plan, target)):
         return None
@@ -196,7 +196,7 @@ def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
     except CallsheetError:
         return None
     plan = get_plan(parameter)
-    if has_args and "args" in plan.index:
+    if has_args and "args" in plan.defaults:
         return None
     if not is_plain(plan, parameter):
         return None
@@ -375,7 +375,7 @@ class _Session(Decoder):
         decoded: dict[Any, Any] = {}
         for key, value in signature.items():
             kind = _type(value)
-            if key in plan.index:
+            if key in plan.defaults:
                 if value is Parameter.empty or (kind is str and value == EMPTY):
                     decoded[key] = UNSET
                     continue

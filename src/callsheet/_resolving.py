@@ -5,7 +5,8 @@ Import string to object, for strings that the program itself wrote.
 from __future__ import annotations
 
 import sys
-from types import MethodType
+from collections.abc import Mapping
+from types import FunctionType, MethodType
 from typing import Any
 
 from ._grammar import ImportString, shorten, split_import_string
@@ -34,6 +35,9 @@ _is_callable = callable  # get_callable_from_string has a parameter of that name
 #: What import strings have led to, with what must still hold when it is used again.
 resolved: dict[str, tuple[Any, tuple[Guard, ...]]] = {}
 
+#: Those of them that are functions of a module: the two guards, laid flat.
+functions: dict[str, tuple[Mapping[str, Any], str, Any, Mapping[str, Any], str, FunctionType]] = {}
+
 
 def resolve_import_string(text: str) -> Any:
     """
@@ -59,7 +63,11 @@ def resolve_import_string(text: str) -> Any:
     if found.guards is not None:
         if len(resolved) >= _LIMIT:
             resolved.clear()
+            functions.clear()
         resolved[string.text] = found.value, found.guards
+        if type(found.value) is FunctionType and len(found.guards) == 2:
+            first, last = found.guards
+            functions[string.text] = (*first, *last[:2], found.value)
     return found.value
 
 

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
+
+#: An index that is not made yet.
+NO_INDEX: Final[dict[str, int]] = {}
 
 
 class Plan:
@@ -33,6 +36,8 @@ class Plan:
             position means the same as calling by keyword.
 
         known: Whether there is a signature at all.
+
+        index: The place of each name, empty until `make_index` makes it.
     """
 
     __slots__ = (
@@ -70,7 +75,6 @@ class Plan:
     own: bool
     known: bool
     n: int
-    index: dict[str, int]
     all_given: int
     positional: bool
     simple: bool
@@ -91,7 +95,7 @@ class Plan:
         self.defaults = defaults
         self.names = names = tuple(defaults)
         self.n = n = len(names)
-        self.index = dict(zip(names, range(n)))  # noqa: B905  # as long
+        self.index = NO_INDEX
         self.all_given = (1 << n) - 1
         self.n_posonly = n_posonly
         self.n_pos = n_pos
@@ -112,51 +116,19 @@ class Plan:
         self.kwdefaults: Any = None
         self.init: Any = None
 
-    @classmethod
-    def of_function(
-        cls, name: str, defaults: dict[str, Any], names: tuple[str, ...], code: Any, given: Any
-    ) -> Plan:
+    def make_index(self) -> dict[str, int]:
         """
-        Return the plan of a function that takes each parameter both by
-        position and by keyword.
-
-        What the initialiser works out is known here, which halves the cost
-        of a function that is met for the first time.
-
-        Args:
-            name: The function's qualified name.
-
-            defaults: Each name with its default, or UNSET.
-
-            names: The names.
-
-            code: The function's code.
-
-            given: Its ``__defaults__``.
+        Return the place of each name, made when it is first asked for: many
+        plans are used once.
         """
-        plan = _new(cls)
-        plan.name = name
-        plan.defaults = defaults
-        plan.names = names
-        plan.n = plan.n_pos = n = len(names)
-        plan.index = dict(zip(names, range(n)))  # noqa: B905  # as long
-        plan.all_given = (1 << n) - 1
-        plan.n_posonly = 0
-        plan.var_positional = plan.var_keyword = None
-        plan.own = plan.known = plan.positional = plan.simple = True
-        plan.getter = plan.plain = plan.kwdefaults = plan.init = None
-        plan.is_warm = False
-        plan.code = code
-        plan.function_defaults = given
-        return plan
+        self.index = dict(zip(self.names, range(self.n)))  # noqa: B905  # as long
+        return self.index
 
-    def warm(self) -> None:
+    def make_getter(self) -> None:
         """
-        Make the getter, if the plan has been used before.
+        Make what takes the values of a merged mapping.
         """
-        if self.is_warm:
-            self.getter = itemgetter(*self.names) if self.n > 1 else _get_values
-        self.is_warm = True
+        self.getter = itemgetter(*self.names) if self.n > 1 else _get_values
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -166,8 +138,8 @@ class Plan:
         return tuple(self.defaults.values())
 
 
+new_plan: Callable[[type[Plan]], Plan] = object.__new__
+
+
 def _get_values(merged: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(merged.values())
-
-
-_new: Callable[[type[Plan]], Plan] = object.__new__

@@ -10,17 +10,13 @@ from typing import Any
 
 import attrs
 
-from ._binding import Arguments, get_missing, replace, spread
+from ._binding import Arguments, Rest, get_missing, replace, spread
 from ._equality import same
 from ._hashing import hash_nodes
 from ._models import UNSET, Live, Model
 from ._plans import Plan
 from ._schemas import get_schema
 from .exceptions import SignatureError, UnwritableError
-
-#: Var-positional and var-keyword arguments, how many named ones were given by
-#: position, and where arguments sit that are built at the call.
-Rest = tuple[tuple[Any, ...], "Live | None", int, tuple["int | str", ...]]
 
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
@@ -85,13 +81,13 @@ class SignatureModel(Model):
         return list(self._plan.names)
 
     def __getitem__(self, name: str) -> Any:
-        i = self._plan.index.get(name)
+        plan = self._plan
+        i = (plan.index or plan.make_index()).get(name)
         if i is not None:
             value = self._values[i]
             return Parameter.empty if value is UNSET else value
         if self._kwargs and name in self._kwargs:
             return self._kwargs[name]
-        plan = self._plan
         msg = f"Cannot read argument {name!r} of {plan.name}: it has no such parameter."
         raise SignatureError(msg, plan.name, plan.names, name)
 
@@ -299,7 +295,7 @@ def get_args_key(plan: Plan, *, left_out: bool = False) -> str | None:
     Return the key of the var-positional arguments in a record's mapping, or
     None if the signature has a parameter ``args`` and takes none.
     """
-    if "args" in plan.index:
+    if "args" in plan.defaults:
         return "*args" if plan.var_positional is not None else None
     return "*args" if left_out else "args"
 
@@ -311,7 +307,7 @@ def get_positional(record: SignatureModel) -> tuple[str, ...]:
     """
     plan = record._plan
     n = record._n_given
-    if plan.own or record._args or n <= plan.n_posonly or "args" in plan.index:
+    if plan.own or record._args or n <= plan.n_posonly or "args" in plan.defaults:
         return ()
     return plan.names[:n]
 
@@ -320,7 +316,7 @@ def get_kwargs_key(plan: Plan) -> str:
     """
     Return the key of the var-keyword arguments in a record's mapping.
     """
-    return "**kwargs" if "kwargs" in plan.index else "kwargs"
+    return "**kwargs" if "kwargs" in plan.defaults else "kwargs"
 
 
 def stands_for(default: Any, value: Any) -> bool:

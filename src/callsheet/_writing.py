@@ -32,7 +32,9 @@ _MAX_NAMES: Final = 1024
 _MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
 _type: Callable[[object], Any] = type
-_Name = tuple[Any, dict[str, Any], str, str, Any, str, bytes]
+#: A callable; where its name stands, and in which module; the import string, and
+#: the compact JSON of a plain model up to the arguments.
+Name = tuple[Any, dict[str, Any], str, str, Any, str, bytes]
 
 
 class Writer(Encoder):
@@ -58,7 +60,7 @@ class Writer(Encoder):
             "exclude_defaults": exclude_defaults,
         }
         self.nulls = context.nulls if nulls is None else nulls
-        self.names: dict[int, _Name] = {}
+        self.names: dict[int, Name] = {}
         self.plain = self.nulls and not any(self.excludes.values())
 
     def write(self, model: Model) -> dict[str, Any]:
@@ -105,15 +107,9 @@ class Writer(Encoder):
         target: Any = model.callable
         record = model.signature
         plan = record._plan
-        known = self.names.get(id(target))
-        if (
-            known is None
-            or known[1].get(known[2]) is not target
-            or modules.get(known[3]) is not known[4]
-        ):
-            known = self._learn_name(target)
-            if known is None:
-                return None
+        known = self.get_plain_name(target)
+        if known is None:
+            return None
         if not (plan.plain or is_plain(plan, target)) or not are_plain(values):
             return None
         named = record._named
@@ -123,10 +119,10 @@ class Writer(Encoder):
             return None
         return {"callable": known[5], "signature": {"args": [], **named}}
 
-    def get_plain_prefix(self, target: Any) -> bytes | None:
+    def get_plain_name(self, target: Any) -> Name | None:
         """
-        Return the compact JSON of a plain model of *target* up to its
-        arguments, or None unless its name stands at the top of a module.
+        Return what is known of the name of *target*, or None unless it stands
+        at the top of a module.
         """
         known = self.names.get(id(target))
         if (
@@ -134,10 +130,8 @@ class Writer(Encoder):
             or known[1].get(known[2]) is not target
             or modules.get(known[3]) is not known[4]
         ):
-            known = self._learn_name(target)
-            if known is None:
-                return None
-        return known[6]
+            return self._learn_name(target)
+        return known
 
     def write_nested(self, model: Any) -> dict[str, Any]:
         """
@@ -150,7 +144,7 @@ class Writer(Encoder):
                 return document
         return self.write(model)
 
-    def _learn_name(self, target: Any) -> _Name | None:
+    def _learn_name(self, target: Any) -> Name | None:
         """
         Remember the import string of a name at the top of a module, with what
         must still hold when it is used again.
@@ -266,7 +260,7 @@ class Writer(Encoder):
             self.plain
             and not args
             and plan.own
-            and "args" not in plan.index
+            and "args" not in plan.defaults
             and is_plain(plan, target)
             and are_plain(values)
         ):
