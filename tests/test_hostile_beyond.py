@@ -258,11 +258,11 @@ class TestCollisions:
         ids=["set", "frozenset", "dict", "tuples", "annotation"],
     )
     def test_refused(self, target: Any, value: Any):
-        start = time.perf_counter()
+        start = time.thread_time()
 
         check_refused({"callable": name(target), "signature": {"x": value}}, "share one hash")
 
-        assert time.perf_counter() - start < 10
+        assert time.thread_time() - start < 10
 
     def test_ordinary_values(self):
         numbers = list(range(20_000))
@@ -404,12 +404,12 @@ def test_toml_key_of_many_parts(text: str):
     A key of many parts is refused before the library meets it.
     """
     pytest.importorskip("tomlkit")
-    start = time.perf_counter()
+    start = time.thread_time()
 
     with pytest.raises(LimitError, match="a key is nested deeper"):
         make_converter("tomlkit", allow=[]).loads(text, CallableModel)
 
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 def test_toml_text_of_many_parts():

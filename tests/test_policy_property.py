@@ -103,7 +103,7 @@ def permits(tree: Tree, entry: str, value: Any) -> bool:
     )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(random=seeds)
 def test_only_what_is_at_home(random: Random):
     """
@@ -138,7 +138,7 @@ def test_only_what_is_at_home(random: Random):
         assert any(permits(tree, entry, value) for entry in allow)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(random=seeds)
 def test_closed(random: Random):
     """
@@ -153,7 +153,7 @@ def test_closed(random: Random):
             assert tree.imported == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(random=seeds, root=st.sampled_from(["tree", "alien", "treehouse"]))
 def test_nothing_benign_is_refused(random: Random, root: str):
     """

@@ -185,7 +185,7 @@ class TestJson:
 
     def test_time_is_linear(self):
         """
-        Four times the text takes about four times the time.
+        Four times the text takes about four times the processor's time.
         """
 
         def measure(n: int) -> float:
@@ -193,10 +193,10 @@ class TestJson:
                 [{"callable": "a.b", "signature": {"args": [], "x": i}} for i in range(n)]
             )
             best = math.inf
-            for _ in range(3):
-                start = time.perf_counter()
+            for _ in range(5):
+                start = time.thread_time()
                 read_json(text)
-                best = min(best, time.perf_counter() - start)
+                best = min(best, time.thread_time() - start)
             return best
 
         small, large = measure(5_000), measure(20_000)
@@ -397,24 +397,24 @@ class TestYaml:
         """
         Aliases that repeat a million values are refused, at once.
         """
-        start = time.perf_counter()
+        start = time.thread_time()
 
         with pytest.raises(LimitError, match="aliases repeat more than"):
             read_yaml(text)
 
-        assert time.perf_counter() - start < 5
+        assert time.thread_time() - start < 5
 
     @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "&a [", "!!seq ["])
     def test_depth(self, opening):
         """
         Any depth beyond the limit is refused, at once.
         """
-        start = time.perf_counter()
+        start = time.thread_time()
 
         with pytest.raises(LimitError, match="deeper than 300"):
             read_yaml(opening * 100_000)
 
-        assert time.perf_counter() - start < 5
+        assert time.thread_time() - start < 5
         assert read_yaml("[" * 300 + "]" * 300)
 
     def test_other_limits(self):
@@ -506,7 +506,7 @@ class TestOtherFormats:
         """
 
         @given(COMMON)
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=60)
         def check(data):
             assert same(read(dump(data)), data)
 
@@ -680,10 +680,10 @@ def test_corpus(name):
     for path in sorted((CORPUS / name).glob("*.bin")):
         data = path.read_bytes()
         for text in (data, data.decode("utf-8", "surrogateescape")):
-            start = time.perf_counter()
+            start = time.thread_time()
             with contextlib.suppress(TextError, ImportStringError):
                 PARSERS[name](text)
-            assert time.perf_counter() - start < 1, path
+            assert time.thread_time() - start < 1, path
 
 
 SOUP = st.one_of(
@@ -703,7 +703,7 @@ def test_only_our_errors(name):
     reader: Callable[..., Any] = READERS[name]
 
     @given(SOUP)
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=250)
     @example("")
     @example(b"\xff" * 9)
     def check(text):

@@ -269,7 +269,7 @@ NEARLY = st.recursive(
 
 class TestTotal:
     @given(st.sampled_from(sorted(LEAF_TAGS)), st.one_of(JSON, NEARLY))
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=400)
     @example("$ndarray", {"dtype": "O", "shape": [1], "data": "AAAAAAAAAAA="})
     @example("$ndarray", {"dtype": "<f8", "shape": [2**62], "data": ""})
     @example("$ndarray", {"dtype": "<f8", "shape": [2**40, 2**40, 0], "data": ""})
@@ -523,7 +523,7 @@ class TestNumpy:
             decode_leaf("$ndarray", payload)
 
     @given(st.data())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_bit_patterns(self, data):
         """
         Any bytes under any dtype of plain data give an array that works, or an error.

@@ -21,14 +21,15 @@ from callsheet._equality import same
 from callsheet._plans import get_plan
 from callsheet.exceptions import SignatureError, UnnameableError, UnwritableError
 from fidelity import functions
-from fidelity.counts import count, get_examples
+from fidelity.counts import count, get_examples, is_big_run
 from fidelity.functions import KINDS, Case, mangle
 from fidelity.oracle import bind_partial, build_loaders, holds_loader, merge_arguments
 from fidelity.strategies import classify, exact, is_writable
 
 EXAMPLES = settings(
     max_examples=get_examples(150),
-    deadline=None,
+    # A big run looks for what is new.
+    derandomize=not is_big_run(),
     database=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate, Phase.shrink),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from callsheet import UNSAFE_ALLOW_ANY, CallableModel, make_converter
 from callsheet._equality import same
 from callsheet.exceptions import UnwritableError
-from fidelity.counts import count, get_examples
+from fidelity.counts import count, get_examples, is_big_run
 from fidelity.strategies import (
     HIDDEN,
     LEAVES,
@@ -33,7 +33,8 @@ from fidelity.targets import take
 PLAIN = st.lists(values(refused=True, with_models=True, depth=3), min_size=1, max_size=3)
 EXAMPLES = settings(
     max_examples=get_examples(60),
-    deadline=None,
+    # A big run looks for what is new.
+    derandomize=not is_big_run(),
     database=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
