@@ -1,5 +1,5 @@
 """
-The Dask example: its README's own commands, on a free port.
+The Dask example: its README's own commands, on a port that the scheduler finds.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ import json
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import callsheet
 from callsheet import audit
+from engines import tasks
+from engines.conftest import read_address
 
 HERE = Path(__file__).parent.parent / "examples" / "dask"
 README = (HERE / "README.md").read_text(encoding="utf-8")
@@ -29,17 +29,6 @@ COMMANDS = [
 ]
 
 
-def get_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="needs the extra callsheet[dask]"
 )
@@ -47,31 +36,30 @@ def test_commands(tmp_path):
     """
     Three commands start the cluster, the fourth uses it.
     """
-    port = get_free_port()
     start, use = COMMANDS[:3], COMMANDS[3]
     assert [command[:2] for command in start] == [["dask", "scheduler"], *[["dask", "worker"]] * 2]
-    document = tmp_path / "executor.json"
-    text = (HERE / "executor.json").read_text(encoding="utf-8")
-    document.write_text(text.replace("8786", str(port)), encoding="utf-8")
-
+    start[0] += ["--scheduler-file", "scheduler.json"]
+    port = "0"
     # Where callsheet is tested without being installed, the workers find it like this.
     path = os.pathsep.join([str(Path(callsheet.__file__).parent.parent), *sys.path])
     environment = {**os.environ, "PYTHONPATH": path}
     processes = []
     try:
         for command in start:
-            own = [word.replace("8786", str(port)) for word in command[1:]]
+            own = [word.replace("8786", port) for word in command[1:]]
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
             quiet["env"] = environment
             processes.append(subprocess.Popen([sys.executable, "-m", "dask", *own], **quiet))
-            end = time.monotonic() + 20
-            while not is_open(port) and time.monotonic() < end:
-                time.sleep(0.05)
+            assert tasks.wait_until(lambda: read_address(tmp_path / "scheduler.json"), 60)
+            port = read_address(tmp_path / "scheduler.json").rpartition(":")[2]
+        text = (HERE / "executor.json").read_text(encoding="utf-8").replace("8786", port)
+        document = tmp_path / "executor.json"
+        document.write_text(text.replace('"timeout": 5', '"timeout": 60'), encoding="utf-8")
         done = subprocess.run(
             [sys.executable, HERE / use[1], document],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
             env=environment,
         )

@@ -17,6 +17,7 @@ import attrs
 import pytest
 
 import callsheet
+from engines import tasks
 from engines.documents import ENGINES, MPI, Engine
 
 TESTS = Path(__file__).parent.parent
@@ -51,7 +52,7 @@ def start_cluster(directory: Path, *first: Path) -> tuple[str, list[subprocess.P
     file = directory / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     local = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
-    single = ["--nthreads", "1", "--no-nanny", "--death-timeout", "60"]
+    single = ["--nthreads", "1", "--no-nanny", "--death-timeout", "200"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": directory}
     path = os.pathsep.join([*map(str, first), os.environ["PYTHONPATH"]])
     quiet["env"] = {**os.environ, "PYTHONPATH": path}
@@ -59,15 +60,22 @@ def start_cluster(directory: Path, *first: Path) -> tuple[str, list[subprocess.P
         [*dask, "scheduler", *local, "--port", "0", "--scheduler-file", str(file), "--no-show"],
         **quiet,
     )
-    end = time.monotonic() + 20
-    while not file.exists() or not file.read_text():
-        assert time.monotonic() < end, "the scheduler did not start"
-        time.sleep(0.05)
-    address = json.loads(file.read_text())["address"]
+    assert tasks.wait_until(lambda: read_address(file), 60), "the scheduler did not start"
+    address = read_address(file)
     workers = [
         subprocess.Popen([*dask, "worker", address, *local, *single], **quiet) for _ in range(2)
     ]
     return address, [scheduler, *workers]
+
+
+def read_address(file: Path) -> str:
+    """
+    Return a scheduler's address, once it has written its file to the end.
+    """
+    try:
+        return json.loads(file.read_text())["address"]
+    except (OSError, ValueError):
+        return ""
 
 
 def stop_cluster(processes: list[subprocess.Popen[bytes]]) -> None:
@@ -75,7 +83,7 @@ def stop_cluster(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in reversed(processes):
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -86,20 +94,22 @@ def get_workers() -> dict[int, str]:
     Return the processes that this one has started and that do work.
     """
     psutil = pytest.importorskip("psutil")
-    # The servers of multiprocessing and loky that live as long as the program.
+    # The servers of multiprocessing and loky that live as long as the program; what a forkserver
+    # forks has its command line, but is no child of ours.
     servers = ("resource_tracker", "forkserver", "semaphore_tracker")
     found = {}
     for child in psutil.Process().children(recursive=True):
         try:
             line = " ".join(child.cmdline())
-            if child.status() != psutil.STATUS_ZOMBIE and not any(s in line for s in servers):
+            server = child.ppid() == os.getpid() and any(s in line for s in servers)
+            if child.status() != psutil.STATUS_ZOMBIE and not server:
                 found[child.pid] = line
         except psutil.NoSuchProcess:
             continue
     return found
 
 
-def wait_for_end(before: dict[int, str], limit: float = 10) -> dict[int, str]:
+def wait_for_end(before: dict[int, str], limit: float = 60) -> dict[int, str]:
     """
     Return the processes that are still there after *limit* seconds, besides
     those that were there *before*.

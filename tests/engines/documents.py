@@ -44,7 +44,7 @@ class Engine:
     remote: bool = True
     by_value: bool = False
     lone: bool = False
-    limit: float = 20
+    limit: float = 60
 
     def make(self) -> NormalExecutor[Any]:
         """
@@ -129,7 +129,7 @@ ENGINES = [
     ),
     Engine(
         "dask-shell",
-        dask(address="set by the fixture", timeout=10),
+        dask(address="set by the fixture", timeout=60),
         DASK_ALLOW,
         needs="distributed",
         by_value=True,

@@ -9,6 +9,8 @@ import sys
 
 from callsheet import NormalExecutor
 
+LIMIT = 60
+
 
 def increase(x: int) -> int:
     return x + 5
@@ -21,7 +23,7 @@ def divide(x: int) -> float:
 if __name__ == "__main__":
     found = json.load(sys.stdin)
     model = NormalExecutor.parse_raw(found["document"], allow=found["allow"])
-    print(model.submit(increase, 1).result(20))
+    print(model.submit(increase, 1).result(LIMIT))
     print(list(model.map(increase, range(3))) == [5, 6, 7])
-    print(type(model.submit(divide, 1).exception(20)).__name__)
+    print(type(model.submit(divide, 1).exception(LIMIT)).__name__)
     model.submit(increase, 1)

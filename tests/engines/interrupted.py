@@ -5,15 +5,18 @@ Hands in many calls and waits for them, until somebody presses Ctrl-C.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 
 from callsheet import NormalExecutor
 from engines.tasks import touch
 
 if __name__ == "__main__":
+    # Shells start what runs in the background deaf to Ctrl-C, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     found = json.load(sys.stdin)
     model = NormalExecutor.parse_raw(json.dumps(found["document"]), allow=found["allow"])
     with model:
-        futures = [model.submit(touch, f"{sys.argv[1]}/{i}", 0.5) for i in range(100)]
+        futures = [model.submit(touch, f"{sys.argv[1]}/{i}", 0.5) for i in range(1000)]
         for future in futures:
             future.result()

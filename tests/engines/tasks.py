@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,31 @@ def touch(path: str, seconds: float = 0) -> str:
     return path
 
 
-def wait_for(path: str, limit: float = 20) -> bool:
+def wait_for(path: str, limit: float = 200) -> bool:
     """
-    Wait until a file is there.
+    Wait until a file is there, longer than any test waits for the answer.
+    """
+    return wait_until(lambda: os.path.exists(path), limit)
+
+
+def wait_until(condition: Callable[[], object], limit: float) -> bool:
+    """
+    Wait until something is true, and return whether it is.
     """
     end = time.monotonic() + limit
-    while not os.path.exists(path) and time.monotonic() < end:
+    while not condition() and time.monotonic() < end:
         time.sleep(0.01)
-    return os.path.exists(path)
+    return bool(condition())
+
+
+def note_and_wait(mark: str, gate: str) -> bool:
+    """
+    Write down which process makes the call, and wait for the gate.
+    """
+    part = Path(f"{mark}.{os.getpid()}")
+    part.write_text(str(os.getpid()))
+    part.replace(mark)
+    return wait_for(gate)
 
 
 class KnownError(Exception):

@@ -24,7 +24,7 @@ from engines.conftest import get_workers, has, start_cluster, wait_for_end
 from engines.documents import DASK_ALLOW, ENGINES, dask
 
 ENGINE = {engine.name: engine for engine in ENGINES}
-LIMIT = 20
+LIMIT = 60
 
 
 @pytest.fixture(params=["fork", "spawn", "forkserver", "pool", "loky"])
@@ -43,22 +43,33 @@ def pool(request):
 
 
 @pytest.mark.parametrize("everyone", [False, True], ids=["one", "all"])
-def test_killed_workers(pool, everyone):
+def test_killed_workers(pool, everyone, tmp_path):
     """
-    A killed worker is an error within seconds, never a wait for ever.
+    A killed worker is an error for every call, never a wait for ever.
     """
-    pids = {pool.submit(tasks.get_pid, 0.05).result(LIMIT) for _ in range(6)}
-    futures = [pool.submit(tasks.sleep, 0.3) for _ in range(4)]
-    begin = time.monotonic()
-    for pid in pids if everyone else sorted(pids)[:1]:
+    marks, never = [tmp_path / str(i) for i in range(4)], tmp_path / "never"
+    futures = [pool.submit(tasks.note_and_wait, str(mark), str(never)) for mark in marks]
+    pids = [wait_for_pid(mark) for mark in marks[:2]]
+    for pid in pids if everyone else pids[:1]:
         os.kill(pid, signal.SIGKILL)
 
     done = concurrent.futures.wait(futures, LIMIT)
 
     assert not done.not_done
-    assert time.monotonic() - begin < 10
-    errors = [future.exception() for future in futures]
-    assert any(isinstance(error, concurrent.futures.BrokenExecutor) for error in errors)
+    for future in futures:
+        assert isinstance(future.exception(), concurrent.futures.BrokenExecutor)
+
+
+def wait_for_pid(mark: Path) -> int:
+    """
+    Return the process that makes a call of `tasks.note_and_wait`.
+    """
+    assert tasks.wait_until(lambda: read_pid(mark), LIMIT)
+    return read_pid(mark)
+
+
+def read_pid(mark: Path) -> int:
+    return int(mark.read_text()) if mark.exists() else 0
 
 
 def test_task_that_kills_its_worker(pool):
@@ -71,7 +82,7 @@ def test_task_that_kills_its_worker(pool):
         future.result(LIMIT)
     begin = time.monotonic()
     pool.shutdown()
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < LIMIT
 
 
 @pytest.fixture
@@ -88,25 +99,27 @@ def own_cluster(tmp_path):
 
 
 def make_dask(address: str, **options) -> NormalExecutor:
-    document = dask(address=address, timeout=5, **options)
+    document = dask(address=address, timeout=20, **options)
     return NormalExecutor.parse_raw(json.dumps(document), allow=DASK_ALLOW)
 
 
-def test_dask_one_worker_killed(own_cluster):
+def test_dask_one_worker_killed(own_cluster, tmp_path):
     """
     Dask makes the calls of a lost worker again, elsewhere.
     """
     address, (_, first, _second) = own_cluster
     with make_dask(address) as model:
         model.executor._client.wait_for_workers(2, timeout=LIMIT)
-        futures = [model.submit(tasks.sleep, 0.2) for _ in range(8)]
-        time.sleep(0.3)
+        marks, gate = [tmp_path / str(i) for i in range(8)], tmp_path / "gate"
+        futures = [model.submit(tasks.note_and_wait, str(mark), str(gate)) for mark in marks]
+        assert tasks.wait_until(lambda: first.pid in map(read_pid, marks), LIMIT)
         first.kill()
+        gate.touch()
 
-        assert [0.2] * 8 == [future.result(LIMIT) for future in futures]
+        assert [True] * 8 == [future.result(LIMIT) for future in futures]
 
 
-def test_dask_all_workers_killed(own_cluster):
+def test_dask_all_workers_killed(own_cluster, tmp_path):
     """
     Without workers Dask waits for new ones; a shutdown with a timeout, or one
     that cancels, does not wait with it.
@@ -114,7 +127,7 @@ def test_dask_all_workers_killed(own_cluster):
     address, (_, first, second) = own_cluster
     model = make_dask(address)
     model.executor._client.wait_for_workers(2, timeout=LIMIT)
-    futures = [model.submit(tasks.sleep, 0.5) for _ in range(4)]
+    futures = [model.submit(tasks.wait_for, str(tmp_path / "never")) for _ in range(4)]
     first.kill()
     second.kill()
 
@@ -123,18 +136,18 @@ def test_dask_all_workers_killed(own_cluster):
     begin = time.monotonic()
     model.shutdown(timeout=0.5)
 
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < LIMIT
     assert all(future.done() for future in futures)
 
 
-def test_dask_scheduler_killed(own_cluster):
+def test_dask_scheduler_killed(own_cluster, tmp_path):
     """
     Without its scheduler every call is cancelled at once.
     """
     address, (scheduler, *_) = own_cluster
     model = make_dask(address)
     model.executor._client.wait_for_workers(2, timeout=LIMIT)
-    futures = [model.submit(tasks.sleep, 1) for _ in range(4)]
+    futures = [model.submit(tasks.wait_for, str(tmp_path / "never")) for _ in range(4)]
     begin = time.monotonic()
     scheduler.kill()
 
@@ -142,7 +155,7 @@ def test_dask_scheduler_killed(own_cluster):
         with pytest.raises(concurrent.futures.CancelledError):
             future.result(LIMIT)
     model.shutdown()
-    assert time.monotonic() - begin < 15
+    assert time.monotonic() - begin < LIMIT
 
 
 def test_dask_scheduler_that_is_not_there():
@@ -156,7 +169,7 @@ def test_dask_scheduler_that_is_not_there():
 
     with pytest.raises(OSError, match="Timed out"):
         model.submit(tasks.add, 1)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 25  # without the document's, it would be 30
 
 
 def test_dask_workers_without_callsheet(tmp_path):
@@ -208,13 +221,13 @@ if __name__ == "__main__":
     method = "{method}"
     context = ObjLoader[type(multiprocessing.get_context(method))]()
     with NormalExecutor[ProcessPoolExecutor](args=(1, context)) as model:
-        print(model.submit(len, "abc").result(20))
+        print(model.submit(len, "abc").result(60))
 
         def late(x):
             return x
 
-        print(type(model.submit(late, 1).exception(20)).__name__)
-        print(model.submit(len, "abcd").result(20))
+        print(type(model.submit(late, 1).exception(60)).__name__)
+        print(model.submit(len, "abcd").result(60))
 """
 
 
@@ -228,7 +241,7 @@ def test_main_function_that_workers_do_not_know(method):
         [sys.executable, "-c", LATE.format(method=method)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -241,7 +254,7 @@ from multiprocessing.context import SpawnContext
 from callsheet import NormalExecutor
 
 model = NormalExecutor[ProcessPoolExecutor](args=(1, SpawnContext()))
-model.submit(len, "abc").result(20)
+model.submit(len, "abc").result(60)
 """
 
 
@@ -252,7 +265,7 @@ def test_script_without_a_guard(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED)
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
     )
 
     last = done.stderr.splitlines()[-1]
@@ -317,22 +330,18 @@ def test_interrupt(name, tmp_path):
         )
     process.stdin.write(json.dumps({"document": found.document, "allow": found.allow}))
     process.stdin.close()
-    end = time.monotonic() + 30
-    while not list(calls.iterdir()) and time.monotonic() < end:
-        time.sleep(0.02)
+    assert tasks.wait_until(lambda: list(calls.iterdir()), LIMIT)
     begin = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
 
     try:
         try:
-            process.wait(20)
+            process.wait(LIMIT)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGABRT)  # says where it hangs
-            process.wait(5)
+            process.wait(LIMIT)
         elapsed = time.monotonic() - begin
-        end = time.monotonic() + 10
-        while get_group(process.pid) and time.monotonic() < end:
-            time.sleep(0.05)
+        tasks.wait_until(lambda: not get_group(process.pid), LIMIT)
         left = get_group(process.pid)
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -340,8 +349,9 @@ def test_interrupt(name, tmp_path):
 
     assert "KeyboardInterrupt" in log.read_text()
     assert process.returncode in (130, -signal.SIGINT, 1), log.read_text()
-    assert elapsed < 15
-    assert len(list(calls.iterdir())) < 30
+    # All the calls would take more than four minutes.
+    assert elapsed < LIMIT
+    assert len(list(calls.iterdir())) < 500
     assert left == []
 
 

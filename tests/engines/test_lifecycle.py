@@ -101,7 +101,7 @@ def test_fresh_process(engine):
         input=text,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -48,7 +48,7 @@ def test_under_mpi():
         env={**os.environ, "CALLSHEET_TEST_UNDER_MPI": "1", **transport},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
         check=False,
     )
 
