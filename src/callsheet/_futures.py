@@ -7,6 +7,7 @@ from __future__ import annotations
 import concurrent.futures
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -67,6 +68,7 @@ class Future(concurrent.futures.Future[Any]):
         inner = self._inner
         if inner is None:
             return self.cancelled()
+        _take_no_error(inner)
         try:
             answer = inner.cancel()
         except NotImplementedError:
@@ -135,6 +137,27 @@ class Future(concurrent.futures.Future[Any]):
         release: Callable[[Future], None] = self._release
         self._inner = self._decode = self._executor = self._release = None
         return release
+
+
+def _take_no_error(inner: Any) -> None:
+    """
+    Let a future that is about to be cancelled ignore the error of a pool that
+    breaks.
+
+    Before Python 3.12 and loky 3.5, the thread that ends a broken pool dies of
+    setting an error on a cancelled future (python/cpython#107219): the other
+    calls and the shutdown would wait for ever.
+    """
+    set_exception = getattr(inner, "set_exception", None)
+    if not callable(set_exception):
+        return
+
+    def set_unless_cancelled(error: BaseException | None) -> None:
+        with suppress(concurrent.futures.InvalidStateError):
+            set_exception(error)
+
+    with suppress(AttributeError):  # slots
+        inner.set_exception = set_unless_cancelled
 
 
 def _is_cancellation(error: BaseException | None) -> bool:

@@ -60,6 +60,22 @@ def test_killed_workers(pool, everyone, tmp_path):
         assert isinstance(future.exception(), concurrent.futures.BrokenExecutor)
 
 
+def test_killed_worker_after_a_cancelled_call(pool, tmp_path):
+    """
+    A call that was cancelled does not keep the others from learning of it.
+    """
+    mark, never = tmp_path / "mark", tmp_path / "never"
+    futures = [pool.submit(tasks.note_and_wait, str(mark), str(never)) for _ in range(8)]
+    cancelled = futures[-2].cancel()
+    os.kill(wait_for_pid(mark), signal.SIGKILL)
+
+    done = concurrent.futures.wait(futures, LIMIT)
+
+    assert not done.not_done
+    assert cancelled is futures[-2].cancelled()
+    assert isinstance(futures[-1].exception(), concurrent.futures.BrokenExecutor)
+
+
 def wait_for_pid(mark: Path) -> int:
     """
     Return the process that makes a call of `tasks.note_and_wait`.
