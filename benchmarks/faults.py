@@ -5,6 +5,8 @@ what was left.
     python benchmarks/faults.py [--repeat 300] [ENGINE ...]
 
 Every wait has a limit of 20 seconds; a wait that reaches it counts as a hang.
+What is left is counted in this process and all that it has started: processes,
+and sockets of any kind.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import json
 import os
 import signal
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -28,11 +31,38 @@ os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
 
 from callsheet import NormalExecutor  # noqa: E402
 from engines import tasks  # noqa: E402
-from engines.conftest import get_workers, start_cluster, wait_for_end  # noqa: E402
-from engines.documents import DASK_ALLOW, ENGINES, dask  # noqa: E402
+from engines.conftest import (  # noqa: E402
+    get_group,
+    get_sockets,
+    get_workers,
+    start_cluster,
+    wait_for_end,
+)
+from engines.documents import DASK_ALLOW, ENGINES, dask, executor, load  # noqa: E402
 
 LIMIT = 20.0
-Report = tuple[str, float, int]
+INTERRUPTED = ROOT / "tests" / "engines" / "interrupted.py"
+
+#: What arrived, how long it took, and how many processes and sockets were left.
+Report = tuple[str, float, int, int]
+
+
+class Before:
+    """
+    What there was before a fault.
+    """
+
+    def __init__(self) -> None:
+        self.workers = get_workers()
+        self.sockets = get_sockets()
+
+    def report(self, found: str, elapsed: float) -> Report:
+        """
+        Wait for the end of what the fault left, and count the rest.
+        """
+        n_workers = len(wait_for_end(self.workers, LIMIT))
+        tasks.wait_until(lambda: get_sockets() <= self.sockets, LIMIT)
+        return found, elapsed, n_workers, len(get_sockets() - self.sockets)
 
 
 def describe(futures: list[Any]) -> str:
@@ -55,52 +85,104 @@ def break_pool(engine: Any, n_victims: int | None) -> Report:
     """
     Kill workers of a pool of processes while they work.
     """
-    before = get_workers()
+    before = Before()
     with engine.make() as model:
         pids = sorted({model.submit(tasks.get_pid, 0.02).result(LIMIT) for _ in range(6)})
-        futures = [model.submit(tasks.sleep, 0.05) for _ in range(6)]
+        futures = [model.submit(tasks.sleep, 60) for _ in range(6)]
         begin = time.monotonic()
         for pid in pids[:n_victims]:
             os.kill(pid, signal.SIGKILL)
         found = describe(futures)
-    return found, time.monotonic() - begin, len(wait_for_end(before))
+    return before.report(found, time.monotonic() - begin)
 
 
 def die_in_pool(engine: Any) -> Report:
     """
     Let a task end its worker.
     """
-    before = get_workers()
+    before = Before()
     with engine.make() as model:
         begin = time.monotonic()
         found = describe([model.submit(tasks.die)])
-    return found, time.monotonic() - begin, len(wait_for_end(before))
+    return before.report(found, time.monotonic() - begin)
 
 
 def send_hostile(engine: Any) -> Report:
     """
     Send everything that cannot travel through one model.
     """
-    before = get_workers()
+    before = Before()
     names = ("raise_brittle", "raise_sticky", "leave", "make_lock", "make_booby", "add")
     with engine.make() as model:
         begin = time.monotonic()
         calls = [getattr(tasks, name) for name in names[:-1]]
         found = describe([*map(model.submit, calls), model.submit(tasks.add, 1)])
-    return found, time.monotonic() - begin, len(wait_for_end(before))
+    return before.report(found, time.monotonic() - begin)
+
+
+def fail_to_build(part: dict[str, Any]) -> Report:
+    """
+    Build what an executor is made of, then fail to build the executor.
+    """
+    before = Before()
+    document = executor("engines.tasks.FailingExecutor", client=part)
+    allow = ["engines.tasks.FailingExecutor", "multiprocessing.pool.Pool", "distributed.Client"]
+    model = NormalExecutor.parse_raw(json.dumps(document), allow=allow)
+    begin = time.monotonic()
+    try:
+        model.submit(tasks.add, 1)
+        found = "nothing"
+    except Exception as error:
+        found = f"1 {type(error).__name__}"
+    return before.report(found, time.monotonic() - begin)
+
+
+def interrupt(engine: Any, directory: Path) -> Report:
+    """
+    Press Ctrl-C in a program that waits for its calls.
+    """
+    directory.mkdir(parents=True)
+    text = json.dumps({"document": engine.document, "allow": engine.allow})
+    process = subprocess.Popen(
+        [sys.executable, str(INTERRUPTED), str(directory)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(text)
+    process.stdin.flush()
+    process.stdin.close()
+    process.stdin = None
+    assert tasks.wait_until(lambda: list(directory.iterdir()), LIMIT)
+    begin = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        _, printed = process.communicate(timeout=LIMIT)
+        found = "1 KeyboardInterrupt" if "KeyboardInterrupt" in printed else f"1 {printed!r}"
+    except subprocess.TimeoutExpired:
+        found = "1 HANG"
+    elapsed = time.monotonic() - begin
+    tasks.wait_until(lambda: not get_group(process.pid), LIMIT)
+    left = get_group(process.pid)
+    if left:
+        os.killpg(process.pid, signal.SIGKILL)
+    return found, elapsed, len(left), len(get_sockets(left))
 
 
 def break_cluster(directory: Path, n_workers: int, scheduler: bool) -> Report:
     """
     Kill parts of a Dask cluster while it works.
     """
-    before = get_workers()
+    before = Before()
     directory.mkdir(parents=True)
     address, processes = start_cluster(directory)
     document = json.dumps(dask(address=address, timeout=5))
     model = NormalExecutor.parse_raw(document, allow=DASK_ALLOW)
     model.executor._client.wait_for_workers(2, timeout=LIMIT)
-    futures = [model.submit(tasks.sleep, 0.2) for _ in range(8)]
+    seconds = 0.2 if n_workers == 1 else 60
+    futures = [model.submit(tasks.sleep, seconds) for _ in range(8)]
     time.sleep(0.1)
     begin = time.monotonic()
     for process in processes[1 : 1 + n_workers]:
@@ -113,7 +195,7 @@ def break_cluster(directory: Path, n_workers: int, scheduler: bool) -> Report:
     for process in processes:
         process.kill()
         process.wait()
-    return found, elapsed, len(wait_for_end(before))
+    return before.report(found, elapsed)
 
 
 def repeat(name: str, n: int, run: Callable[[int], Report]) -> None:
@@ -122,17 +204,18 @@ def repeat(name: str, n: int, run: Callable[[int], Report]) -> None:
     """
     outcomes: collections.Counter[str] = collections.Counter()
     times: list[float] = []
-    left = 0
+    n_processes = n_sockets = 0
     for i in range(n):
-        found, elapsed, n_left = run(i)
+        found, elapsed, *left = run(i)
         outcomes[found] += 1
         times.append(elapsed)
-        left += n_left
+        n_processes += left[0]
+        n_sockets += left[1]
     hangs = sum(k for found, k in outcomes.items() if "HANG" in found)
     common = "; ".join(f"{found} ({k}x)" for found, k in outcomes.most_common(2))
     print(
         f"| {name} | {n} | {common} | {statistics.median(times):.2f} / {max(times):.2f} "
-        f"| {left} | {hangs} |",
+        f"| {n_processes} | {n_sockets} | {hangs} |",
         flush=True,
     )
 
@@ -149,19 +232,31 @@ def main() -> None:
     options = parser.parse_args()
     engines = {engine.name: engine for engine in ENGINES}
 
-    print("| fault | times | what arrived | seconds, median / worst | processes left | hangs |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| fault | times | what arrived | seconds, median / worst | processes | sockets | hangs |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in options.engines:
+        engine = engines["dask-local" if name == "dask" else name]
+        if name in ("fork", "loky", "dask"):
+            where = options.directory / f"interrupt-{name}"
+            n = options.repeat_dask if name == "dask" else max(1, options.repeat // 10)
+            repeat(f"{name}: Ctrl-C", n, lambda i, w=where, e=engine: interrupt(e, w / str(i)))
         if name == "dask":
             continue
-        engine = engines[name]
         # Starting a spawned pool costs half a second; the fault itself is the same.
         n = options.repeat if name in ("fork", "pool") else max(1, options.repeat // 10)
         repeat(f"{name}: one worker killed", n, lambda i, e=engine: break_pool(e, 1))
         repeat(f"{name}: all workers killed", n, lambda i, e=engine: break_pool(e, None))
         repeat(f"{name}: a task ends its worker", n, lambda i, e=engine: die_in_pool(e))
         repeat(f"{name}: all hostile outcomes", n, lambda i, e=engine: send_hostile(e))
+    if "pool" in options.engines:
+        part = load("multiprocessing.pool.Pool", processes=2)
+        repeat("pool: a constructor fails", options.repeat, lambda i: fail_to_build(part))
     if "dask" in options.engines:
+        local = {"n_workers": 2, "dashboard_address": "127.0.0.1:0"}
+        part = load("distributed.Client", **local)
+        repeat("dask: a constructor fails", options.repeat_dask, lambda i: fail_to_build(part))
         for label, n_workers, scheduler in (
             ("one of two workers killed", 1, False),
             ("all workers killed, shutdown(timeout=2)", 2, False),

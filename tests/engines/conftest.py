@@ -4,13 +4,14 @@ Engines for the tests, and the proof that they leave nothing behind.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -136,6 +137,40 @@ def get_listeners() -> set[str]:
         except psutil.Error:
             continue
     return found
+
+
+def get_group(group: int) -> list[int]:
+    """
+    Return the processes of a process group.
+    """
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[0] != "Z" and int(fields[2]) == group:
+                found.append(int(entry.name))
+    return found
+
+
+def get_sockets(pids: Iterable[int] | None = None) -> set[str]:
+    """
+    Return the sockets, of any kind, of some processes; without *pids*, of this
+    one and all that it has started.
+    """
+    if pids is None:
+        psutil = pytest.importorskip("psutil")
+        me = psutil.Process()
+        pids = [me.pid, *(child.pid for child in me.children(recursive=True))]
+    found = set()
+    for pid in pids:
+        with contextlib.suppress(OSError):  # it has just ended
+            for entry in Path(f"/proc/{pid}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    found.add(os.readlink(entry))
+    return {name for name in found if name.startswith("socket:")}
 
 
 @pytest.fixture(scope="package")

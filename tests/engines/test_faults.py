@@ -20,7 +20,7 @@ import pytest
 from callsheet import ContextExecutor, NormalExecutor
 from callsheet.exceptions import ExecutorError, TaskError
 from engines import tasks
-from engines.conftest import get_workers, has, start_cluster, wait_for_end
+from engines.conftest import get_group, get_workers, has, start_cluster, wait_for_end
 from engines.documents import DASK_ALLOW, ENGINES, dask
 
 ENGINE = {engine.name: engine for engine in ENGINES}
@@ -369,19 +369,3 @@ def test_interrupt(name, tmp_path):
     assert elapsed < LIMIT
     assert len(list(calls.iterdir())) < 500
     assert left == []
-
-
-def get_group(group: int) -> list[int]:
-    """
-    Return the processes of a process group.
-    """
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if fields[0] != "Z" and int(fields[2]) == group:
-                found.append(int(entry.name))
-    return found

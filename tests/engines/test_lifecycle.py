@@ -15,7 +15,7 @@ import pytest
 from callsheet import ContextExecutor, NormalExecutor
 from callsheet.exceptions import ShutdownError
 from engines import tasks
-from engines.conftest import UNDER_MPI
+from engines.conftest import UNDER_MPI, get_group
 
 
 def test_nothing_starts_on_reading(engine):
@@ -90,20 +90,22 @@ def test_context(engine):
 def test_fresh_process(engine):
     """
     The document is all that another process needs; it ends by itself, without
-    a shutdown.
+    a shutdown, and so does everything that it started.
     """
     model = engine.make()
     text = json.dumps({"document": model.json(), "allow": engine.allow})
     script = Path(__file__).with_name("fresh.py")
 
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, str(script)],
-        input=text,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=240,
-        check=False,
+        start_new_session=True,  # what it starts is told apart by its group
     )
+    printed, errors = process.communicate(text, timeout=240)
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["6", "True", "ZeroDivisionError"], done.stderr
+    assert process.returncode == 0, errors
+    assert printed.split() == ["6", "True", "ZeroDivisionError"], errors
+    assert tasks.wait_until(lambda: not get_group(process.pid), 60)
