@@ -96,6 +96,65 @@ def test_error_without_words():
         travel(raise_silent)
 
 
+class Words(str):
+    """
+    Text that is more than text.
+    """
+
+    def __reduce__(self):
+        raise ValueError("does not pickle")
+
+
+class Wordy(Exception):
+    def __str__(self) -> str:
+        return Words("words")
+
+
+def raise_wordy() -> None:
+    raise Wordy(Words("arg"))
+
+
+def test_message_that_is_no_plain_text():
+    """
+    A message that does not pickle travels as plain text.
+    """
+    with pytest.raises((Wordy, TaskError), match="words"):
+        travel(raise_wordy)
+
+
+class Nameless(type):
+    """
+    The class of classes that do not say where they come from.
+    """
+
+    @property
+    def __module__(cls):
+        raise SystemExit("no name")
+
+
+def make_nameless() -> object:
+    class Result(metaclass=Nameless): ...
+
+    return Result()
+
+
+def raise_nameless() -> None:
+    class Error(Exception, metaclass=Nameless): ...
+
+    raise Error("why")
+
+
+@pytest.mark.parametrize("task", [make_nameless, raise_nameless])
+def test_types_without_a_name(task):
+    """
+    A type that cannot be named does not keep the outcome from arriving.
+    """
+    with pytest.raises(TaskError) as info:
+        travel(task)
+    assert task.__name__ in info.value.message
+    assert "<locals>." in info.value.type_name
+
+
 def test_long_chain():
     """
     A chain of causes is brought back up to a limit, a cycle too.

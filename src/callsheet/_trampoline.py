@@ -167,14 +167,17 @@ def _describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
     except BaseException:
         text = ""
     try:
-        detail = str(error)
+        detail = "".join([str(error)])  # of a subclass of str, the plain text
     except BaseException:
         detail = "<its message cannot be printed>"
     return kind, data, _get_type_name(error), detail, text
 
 
 def _get_type_name(value: object) -> str:
-    module = type(value).__module__
-    # What multiprocessing calls the driver's __main__ in a worker that it spawned.
-    module = "__main__" if module == "__mp_main__" else module
-    return f"{module}.{type(value).__qualname__}"
+    try:
+        module = type(value).__module__
+        # What multiprocessing calls the driver's __main__ in a worker that it spawned.
+        module = "__main__" if module == "__mp_main__" else module
+        return f"{module}.{type(value).__qualname__}"
+    except BaseException:  # the code of its metaclass
+        return type.__repr__(type(value))
