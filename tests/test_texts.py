@@ -19,6 +19,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from callsheet._codecs import get_codec
 from callsheet._equality import same
 from callsheet._names import split_import_string
 from callsheet._texts import (
@@ -278,13 +279,30 @@ class TestYaml:
     @settings(max_examples=300)
     def test_what_pyyaml_writes(self, data):
         """
-        JSON data that PyYAML has written comes back as it was, in any style.
+        JSON data that PyYAML has written comes back as it was, in any style:
+        from a converter, which has text in quotes that only PyYAML takes for text.
         """
-        import yaml
+        write = get_codec("pyyaml").load_write()
 
         for flow in (True, False, None):
-            text = yaml.safe_dump(data, default_flow_style=flow, sort_keys=False)
-            assert same(read_yaml(text), data)
+            assert same(read_yaml(write(data, default_flow_style=flow)), data)
+
+    @given(st.floats(allow_nan=False, allow_infinity=False))
+    def test_numbers_of_json(self, number):
+        """
+        JSON text is YAML; its numbers are the same numbers, ``1e-07`` too.
+        """
+        assert same(read_yaml(json.dumps({"x": number})), {"x": number})
+
+    @pytest.mark.parametrize("text", ["1e-07", "1E5", "-1.5e3", ".5e-3", "+5.e3", "0e0"])
+    def test_exponents(self, text):
+        """
+        A number with an exponent is a float, and such text is written in quotes.
+        """
+        write = get_codec("pyyaml").load_write()
+
+        assert same(read_yaml(f"tol: {text}"), {"tol": float(text)})
+        assert same(read_yaml(write({text: [text]})), {text: [text]})
 
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -297,7 +315,8 @@ class TestYaml:
             ("[1, -1, +1, 0, 0x1F]", [1, -1, 1, 0, 31]),
             ("[017, 0o17, 0b1, 1_000, 1:30, 0_0]", ["017", "0o17", "0b1", "1_000", "1:30", "0_0"]),
             ("[1.5, .5, 5., -1.5e+3, 1.5e-3]", [1.5, 0.5, 5.0, -1500.0, 0.0015]),
-            ("[1e3, 1.5e3, 1:30.5, 1_0.5]", ["1e3", "1.5e3", "1:30.5", "1_0.5"]),
+            ("[1e3, 1.5e3, -1E-3, .5e1]", [1000.0, 1500.0, -0.001, 5.0]),
+            ("[1e, e3, 1e+, 1:30.5, 1_0e3]", ["1e", "e3", "1e+", "1:30.5", "1_0e3"]),
             ("[!!str 1, !!int '3', !!float 3]", ["1", 3, 3.0]),
             ("[!!bool 'true', !!null '', ! 7]", [True, None, "7"]),
             ("!!map {a: !!seq [1]}", {"a": [1]}),
@@ -318,7 +337,7 @@ class TestYaml:
     )
     def test_read(self, text, expected):
         """
-        Scalars are read as PyYAML reads them, or stay text.
+        Scalars are read as YAML 1.2 reads them, or stay text.
         """
         assert same(read_yaml(text), expected)
 

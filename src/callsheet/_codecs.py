@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from ._scalars import FLOAT
 from ._texts import READERS, Limits
 from .exceptions import CallsheetError, ModelError, UnwritableError
 
@@ -59,6 +60,9 @@ def _load_yaml() -> Write:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
+    # What the reader takes for a number, and PyYAML for text, is to be quoted.
+    tag = "tag:yaml.org,2002:float"
+    cast("Any", Dumper).add_implicit_resolver(tag, FLOAT, list("-+.0123456789"))
     return partial(yaml.dump, Dumper=Dumper, sort_keys=False)
 
 

@@ -1,5 +1,5 @@
 """
-Scalars of YAML: what PyYAML and YAML 1.2 agree on, and text.
+Scalars of YAML: those of JSON in YAML 1.2's spelling, and text.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from typing import Any
 from ._limits import describe_key
 from .exceptions import TextError
 
-__all__ = ["MERGE", "check_tag", "read_scalar", "refuse"]
+__all__ = ["FLOAT", "MERGE", "check_tag", "read_scalar", "refuse"]
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = re.compile(r"|~|null|Null|NULL", re.ASCII)
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE", re.ASCII)
 _INT = re.compile(r"[-+]?(?:0|[1-9]\d*|0x[0-9a-fA-F]+)", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]\d+)?", re.ASCII)
+# Also 1e-3, which is JSON and a number of YAML 1.2, but text to PyYAML.
+FLOAT = re.compile(r"[-+]?(?:(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)", re.ASCII)
 _CONSTANT = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", re.ASCII)
 
 
@@ -63,7 +64,7 @@ def _read_plain(text: str, line: int) -> Any:
             return int(text, 0)
         except ValueError:
             raise refuse("an integer has too many digits", line) from None
-    if _FLOAT.fullmatch(text):
+    if FLOAT.fullmatch(text):
         value = float(text)
         if value - value == 0.0:
             return value

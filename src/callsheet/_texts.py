@@ -186,11 +186,11 @@ def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     """
     Return the data of a YAML text: one document of what JSON can hold.
 
-    Plain scalars are read as PyYAML reads them, but for what YAML 1.2 no longer
-    knows, which stays text: dates, ``yes`` and ``no``, ``1:30``, ``0777`` and
-    ``1_000``. Refused are all tags but those of JSON's types, keys that are not
-    text or that occur twice, ``.nan`` and ``.inf``, aliases to what contains
-    them, and a second document.
+    Plain scalars are read as YAML 1.2 reads them: ``1e-3`` is a number, and what
+    only PyYAML takes for something else stays text: dates, ``yes`` and ``no``,
+    ``1:30``, ``0777`` and ``1_000``. Refused are all tags but those of JSON's
+    types, keys that are not text or that occur twice, ``.nan`` and ``.inf``,
+    aliases to what contains them, and a second document.
 
     Raises:
         TextError: It is not exactly one strict document, or PyYAML is not
