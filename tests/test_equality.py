@@ -17,6 +17,7 @@ import sys
 import types
 import zoneinfo
 from decimal import Decimal
+from pathlib import PureWindowsPath
 from typing import Any
 
 import attrs
@@ -24,6 +25,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callsheet import CallableModel
 from callsheet._equality import same, strict_hash
 from value_strategies import KEYS, VALUES
 
@@ -57,6 +59,8 @@ def is_same(a: Any, b: Any) -> bool:
         return a.is_nan() and b.is_nan() and a.is_snan() == b.is_snan()
     if isinstance(a, float) and a != a:
         return b != b
+    if isinstance(a, (Decimal, dt.datetime, dt.time, dt.timezone, range, PureWindowsPath)):
+        return a == b and repr(a) == repr(b)
     return a == b
 
 
@@ -185,6 +189,41 @@ class TestAtoms:
         assert strict_hash(NAN) == strict_hash(other_nan())
         assert strict_hash((NAN, frozenset({NAN}))) == strict_hash((other_nan(), frozenset({NAN})))
         assert strict_hash(Decimal("sNaN")) == strict_hash(Decimal("sNaN"))
+
+    @pytest.mark.parametrize(
+        ("a", "b"),
+        [
+            (Decimal("1.0"), Decimal("1.00")),
+            (Decimal("0"), Decimal("-0")),
+            (
+                dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc),
+                dt.datetime(2026, 1, 1, 13, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+            ),
+            (
+                dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc),
+                dt.datetime(2026, 1, 1, 12, tzinfo=zoneinfo.ZoneInfo("UTC")),
+            ),
+            (
+                dt.time(12, tzinfo=dt.timezone.utc),
+                dt.time(13, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+            ),
+            (dt.datetime(2020, 10, 25, 2, 30), dt.datetime(2020, 10, 25, 2, 30, fold=1)),
+            (dt.timezone(dt.timedelta(0)), dt.timezone(dt.timedelta(0), "GMT")),
+            (range(0), range(1, 1)),
+            (range(0, 3, 2), range(0, 4, 2)),
+            (PureWindowsPath("A"), PureWindowsPath("a")),
+            (collections.Counter(a=0), collections.Counter()),
+        ],
+    )
+    def test_what_a_call_could_tell_apart(self, a, b):
+        """
+        Values that ``==`` finds equal differ where a call sees the difference.
+        """
+        assert a == b
+        assert not same(a, b)
+        assert not same([a], [b])
+        assert CallableModel(print, args=(a,)) != CallableModel(print, args=(b,))
+        assert same(a, copy.deepcopy(a))
 
     def test_a_zone_may_be_loaded_twice(self):
         """

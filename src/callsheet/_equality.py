@@ -24,10 +24,11 @@ def same(a: object, b: object, /) -> bool:
     Answer whether two values are the same type and value at every node.
 
     ``1``, ``True`` and ``1.0`` differ; NaN equals NaN; numpy arrays compare by
-    dtype, shape and content; the order of a dict's keys does not matter. Leaves
-    of one type compare by ``==`` (so ``0.0`` equals ``-0.0``); one that raises
-    or that answers with anything but a bool counts as unequal. Any depth works,
-    cycles too.
+    dtype, shape and content; Decimals by their digits, too, and moments by what
+    the clock shows and by its zone. The order of a dict's keys does not matter.
+    Other leaves of one type compare by ``==`` (so ``0.0`` equals ``-0.0``); one
+    that raises or that answers with anything but a bool counts as unequal. Any
+    depth works, cycles too.
     """
     if a is b:
         return True
@@ -120,25 +121,25 @@ _SET_EQUALITIES = [cls.__eq__ for cls in _SETS]
 
 def _same_leaves(a: Any, b: Any) -> bool | _Pairs:
     decimal = sys.modules.get("decimal")
-    if decimal is not None and isinstance(a, decimal.Decimal) and a.is_nan():
-        return bool(b.is_nan()) and a.is_snan() == b.is_snan()
+    if decimal is not None and isinstance(a, decimal.Decimal):
+        if a.is_nan():
+            return bool(b.is_nan()) and a.is_snan() == b.is_snan()
+        return bool(a == b) and a.as_tuple() == b.as_tuple()
+    datetime = sys.modules.get("datetime")
+    if datetime is not None and isinstance(a, (datetime.datetime, datetime.time)):
+        # One moment in two zones is two values; and one zone that is loaded twice
+        # is two objects, for which some hours never compare equal.
+        return (
+            a.fold == b.fold
+            and bool(a.replace(tzinfo=None) == b.replace(tzinfo=None))
+            and [(a.tzinfo, b.tzinfo)]
+        )
     answer = a == b
     if type(answer) is not bool and type(answer).__name__ in ("bool", "bool_"):
         answer = bool(answer)
     if answer is True:
         return True
-    if isinstance(a, float):
-        return a != a and b != b
-    datetime = sys.modules.get("datetime")
-    if datetime is not None and isinstance(a, (datetime.datetime, datetime.time)):
-        # One zone loaded twice is two objects, and then some hours never compare equal.
-        return (
-            a.tzinfo is not None
-            and a.fold == b.fold
-            and a.replace(tzinfo=None) == b.replace(tzinfo=None)
-            and [(a.tzinfo, b.tzinfo)]
-        )
-    return False
+    return isinstance(a, float) and a != a and b != b
 
 
 def _pair_items(a: dict[Any, Any], b: dict[Any, Any]) -> bool | _Pairs:

@@ -5,10 +5,11 @@ What a value is made of: the parts that stand for it when it is compared.
 from __future__ import annotations
 
 import functools
+import pathlib
 import sys
 import types
 import weakref
-from collections import OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeAlias
@@ -67,6 +68,9 @@ def _find_lazy(cls: type) -> GetParts | None:
     zoneinfo = sys.modules.get("zoneinfo")
     if zoneinfo is not None and cls is zoneinfo.ZoneInfo:
         return lambda value: None if value.key is None else (value.key,)
+    datetime = sys.modules.get("datetime")
+    if datetime is not None and cls is datetime.timezone:  # its ``==`` passes over the name
+        return lambda value: value.__getinitargs__()
     return None
 
 
@@ -126,14 +130,19 @@ def _get_partial_parts(partial: Any) -> tuple[Any, ...]:
 
 
 # More special classes first; a subclass with an ``==`` of its own is none of them.
+# The ``==`` of some passes over what a call can see: zero counts, the case of a
+# Windows path, the bounds of an empty range.
 _BY_EQUALITY: list[tuple[type, GetParts]] = [
     (OrderedDict, lambda value: (list(value.items()),)),
     (defaultdict, lambda value: (value.default_factory, dict(value))),
+    (Counter, lambda value: (dict(value),)),
     (dict, lambda value: (dict(value),)),
     (tuple, _get_items),
     (list, _get_items),
     (deque, lambda value: (value.maxlen, *value)),
     (slice, lambda value: (value.start, value.stop, value.step)),
+    (range, lambda value: (value.start, value.stop, value.step)),
+    (pathlib.PureWindowsPath, lambda value: (str(value),)),
     (complex, lambda value: (value.real, value.imag)),
     (functools.partial, _get_partial_parts),
     (functools.partialmethod, lambda value: (value.func, value.args, value.keywords)),
