@@ -22,6 +22,21 @@ def outer() -> Any:
     return inner
 
 
+inner = outer()
+
+
+def make_class() -> Any:
+    class Made:
+        @classmethod
+        def make(cls) -> Made:
+            return cls()
+
+    return Made
+
+
+Made = make_class()
+
+
 def misleading(x: Any) -> Any:
     return x
 

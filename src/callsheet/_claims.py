@@ -65,7 +65,10 @@ def claim_names(obj: Any) -> Iterator[str]:
     elif made_by is not None:
         yield from _claim_partialmethod(made_by)
     elif is_class(obj) or kind is types.FunctionType:
-        yield from _publish(get_home(obj) or "")
+        home = get_home(obj) or ""
+        yield from _publish(home)
+        if "<locals>" in home:  # os.fsencode: made by a function, and held by the module
+            yield f"{_read(obj, '__module__')}.{_read(obj, '__name__')}"
     elif owner is None or is_module(owner):
         module = _read(obj, "__module__")
         name = _read(obj, "__qualname__") or _read(obj, "__name__")

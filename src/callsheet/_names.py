@@ -113,7 +113,8 @@ def _refuse_locals(obj: object) -> None:
     if "<lambda>" in home:
         raise _unnameable(obj, "it is a lambda")
     if "<locals>" in home:
-        raise _unnameable(obj, f"{home!r} is defined inside a function")
+        remedy = f"{_REMEDY[:-1]}; a decorator needs functools.wraps."
+        raise _unnameable(obj, f"{home!r} is defined inside a function", remedy)
     for text in spell_name(home):
         try:
             string = split_import_string(text)
