@@ -13,10 +13,12 @@ from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
 from ._dumping import dump_plain_models, make_dumps
-from ._hooks import ModelStructureHook, register_hooks, register_leaves
+from ._fields import COLLECTIONS, make_native
+from ._hooks import ModelStructureHook, register_hooks
 from ._limits import Limits
 from ._models import Model
 from ._reading import get_kind, read_model
+from ._records import register_field_readers, register_field_writers
 from ._references import audit_document
 from ._texts import read_json
 from ._writing import Writer
@@ -60,10 +62,12 @@ def make(
     strictly.
     """
     codec = get_codec(preconf)
-    options = {"forbid_extra_keys": True, **options}
+    overrides = {**COLLECTIONS, **options.get("unstruct_collection_overrides", {})}
+    options = {"forbid_extra_keys": True, **options, "unstruct_collection_overrides": overrides}
     converter = codec.load_preconf().make_converter(**options)
     converter.__class__ = _strict_class(_type(converter))
-    register_leaves(converter)
+    register_field_readers(converter)
+    register_field_writers(converter, with_records=preconf == "msgspec")
     context = configure(converter, policy, governed, strict, limits, nulls=codec.nulls)
     return _equip(converter, codec, context, codec.load_write())
 
@@ -94,12 +98,11 @@ class _Strict:
                 return write(document)
         if unstructure_as is None and isinstance(obj, Model):
             return codec.dumps(write, context.writer.write(obj), **options)
-        if kind is list and obj and codec.takes_default and not options:
-            text = _dump_models(codec, context, write, obj)
-            if text is not None:
-                return text
+        are_models = kind is list and _are_models(obj)
+        if are_models and obj and codec.takes_default and not options:
+            return _dump_models(codec, context, write, obj)
         data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
-        return codec.dumps(write, data, **options)
+        return codec.dumps(write, data if are_models else make_native(data), **options)
 
     def loads(self, data: Any, cl: type[T], **options: Any) -> T:
         """
@@ -131,15 +134,16 @@ class _Strict:
         return _equip(converter, codec, again, write)
 
 
+def _are_models(items: list[Any]) -> bool:
+    return all(issubclass(kind, Model) for kind in set(map(type, items)))
+
+
 def _dump_models(
     codec: Codec, context: Context, write: Callable[..., Any], models: list[Any]
 ) -> Any:
     """
     Return a list of models in a format whose library calls back for each.
     """
-    for kind in set(map(type, models)):
-        if not issubclass(kind, Model):
-            return None
     if codec.is_compact:
         text = dump_plain_models(context.writer, write, models)
         if text is not None:
@@ -176,8 +180,9 @@ def get_context(converter: Converter) -> Context:
 def get_cached(policy: ImportPolicy, governed: bool) -> Converter:
     from cattrs import Converter
 
-    converter = Converter(forbid_extra_keys=True)
-    register_leaves(converter)
+    overrides: dict[Any, Any] = {tuple: tuple}
+    converter = Converter(forbid_extra_keys=True, unstruct_collection_overrides=overrides)
+    register_field_readers(converter)
     configure(converter, policy, governed, False, None, nulls=True)
     return converter
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 from ._contexts import Context, Reader
 from ._deferral import ATOMS
 from ._equality import same
+from ._fields import as_values, get_reasons
 from ._grammar import shorten
 from ._hashing import check_hashes
 from ._imports import resolve_allowed
@@ -213,7 +214,8 @@ class Decoder:
             return _malformed(f"the converter has no hook that makes a {cls.__qualname__}.")
         data = self.decode(payload[1], (*path, 1))
         try:
-            return self.context.structure(cls, data)
+            with as_values():
+                return self.context.structure(cls, data)
         except CallsheetError:
             raise
         except Exception as error:
@@ -228,13 +230,7 @@ def describe_failure(error: Exception) -> ModelError:
     """
     Return our error for what an application's converter raised.
     """
-    from cattrs import transform_error
-
-    try:
-        reasons = "; ".join(transform_error(error))
-    except Exception:
-        reasons = str(error)
-    failure = ModelError(f"the converter refused it: {reasons or repr(error)}.")
+    failure = ModelError(f"the converter refused it: {get_reasons(error)}.")
     failure.__cause__ = error
     return failure
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ._contexts import Context
 from ._equality import same
+from ._fields import as_values, get_reasons
 from ._grammar import shorten
 from ._imports import check_object
 from ._models import Model
@@ -166,7 +167,8 @@ class Encoder:
         """
         converter = self.context.converter
         try:
-            data = converter.unstructure(value, kind)
+            with as_values():
+                data = converter.unstructure(value, kind)
         except CallsheetError:
             raise
         except Exception as error:
@@ -179,9 +181,11 @@ class Encoder:
         import_string = self._name_value(kind)
         encoded = self.encode(data, depth + 2)
         try:
-            loaded = converter.structure(data, kind)
+            with as_values():
+                loaded = converter.structure(data, kind)
         except Exception as error:
-            msg = f"{shorten(value)} of {get_name(kind)} does not load back: {error}."
+            reasons = get_reasons(error)
+            msg = f"{shorten(value)} of {get_name(kind)} does not load back: {reasons}."
             raise UnwritableError(msg) from error
         if kind.__eq__ is not object.__eq__ and not same(loaded, value):
             msg = (

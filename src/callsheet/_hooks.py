@@ -5,14 +5,12 @@ The hooks, predicates and hook factories that teach a cattrs converter models.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from ._callables import CallableModel
 from ._contexts import Context
 from ._imports import resolve_allowed
 from ._models import Model
-from ._readers import get_leaf_reader
 from ._reading import read_model, read_models
 from ._signatures import SignatureModel
 from ._writing import Writer
@@ -137,39 +135,3 @@ def register_hooks(converter: Converter, context: Context) -> None:
         is_callable_annotation, callable_structure_hook_factory(context)
     )
     converter.register_unstructure_hook_func(is_callable_annotation, unstructure_callable)
-
-
-def is_leaf_class(cls: Any) -> bool:
-    """
-    Whether *cls* is a class whose values are written as text (a date, a path),
-    and for which cattrs may have no hook.
-    """
-    return (
-        isinstance(cls, type)
-        and not issubclass(cls, (Model, Enum))
-        and get_leaf_reader(cls) is not None
-    )
-
-
-def leaf_structure_hook_factory(cls: Any) -> Callable[[Any, Any], Any]:
-    """
-    Return a hook that takes an instance of *cls* as it is, and reads text.
-    """
-    reader = get_leaf_reader(cls)
-
-    def structure_leaf(value: Any, _: Any) -> Any:
-        result = value if isinstance(value, cls) or reader is None else reader(value)
-        if not isinstance(result, cls):
-            msg = f"{value!r} is no {cls.__qualname__}."
-            raise ModelError(msg, cls.__qualname__)
-        return result
-
-    return structure_leaf
-
-
-def register_leaves(converter: Converter) -> None:
-    """
-    Teach a converter of our own the fields of attrs classes and dataclasses
-    that cattrs leaves to the application.
-    """
-    converter.register_structure_hook_factory(is_leaf_class, leaf_structure_hook_factory)

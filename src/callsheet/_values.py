@@ -13,7 +13,7 @@ from ._leaves import Leaf, describe, expect, is_object
 from ._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
 from .exceptions import TagError
 
-__all__ = ["LEAF_TAGS", "decode_leaf", "encode_leaf"]
+__all__ = ["LEAF_TAGS", "decode_leaf", "encode_leaf", "find_leaf"]
 
 
 def encode_leaf(value: object, /) -> dict[str, Any] | None:
@@ -31,7 +31,7 @@ def encode_leaf(value: object, /) -> dict[str, Any] | None:
     Raises:
         UnwritableError: It is a numpy value whose dtype is not plain data.
     """
-    leaf = _find_leaf(type(value))
+    leaf = find_leaf(type(value))
     if leaf is None:
         return None
     payload = leaf.encode(value)
@@ -60,7 +60,10 @@ def decode_leaf(tag: str, payload: object, /) -> object:
         raise TagError(message, tag) from error
 
 
-def _find_leaf(cls: type) -> Leaf | None:
+def find_leaf(cls: type) -> Leaf | None:
+    """
+    Return how the values of exactly this type are written, if they have a tag.
+    """
     try:
         leaf = _BY_TYPE.get(cls)
         if leaf is None and _WAITING:

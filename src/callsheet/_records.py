@@ -1,0 +1,146 @@
+"""
+What converters of our own know of an application's classes, besides cattrs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import attrs
+
+from ._fields import find_field_leaf, is_kept, structure_leaf, unstructure_leaf
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+__all__ = ["register_field_readers", "register_field_writers"]
+
+# Where the preconf modules of cattrs have hooks that differ by format.
+_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime)
+
+
+def is_leaf_class(cls: Any) -> bool:
+    """
+    Whether the values of a field that is annotated *cls* are leaves.
+    """
+    return find_field_leaf(cls) is not None
+
+
+def is_sequence(cls: Any) -> bool:
+    """
+    Whether *cls* is ``Sequence`` or ``Sequence[T]``, which a list and a tuple
+    are.
+    """
+    return (get_origin(cls) or cls) is Sequence
+
+
+def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """
+    Return a hook that keeps a list and a tuple apart where documents do.
+    """
+    from cattrs import Converter
+
+    list_of, tuple_of = _get_kinds(cls)
+    as_list = converter.get_structure_hook(list_of)
+    as_tuple = converter.get_structure_hook(tuple_of)
+    # Of plain data, versions of cattrs make one or the other.
+    kind: Any = Sequence[int]
+    prefers_tuple = type(Converter().structure([], kind)) is tuple
+
+    def structure_sequence(value: Any, _: Any) -> Any:
+        wants_tuple = type(value) is tuple if is_kept() else prefers_tuple
+        return as_tuple(value, tuple_of) if wants_tuple else as_list(value, list_of)
+
+    return structure_sequence
+
+
+def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """
+    Return a hook that goes by what the value is, a list or a tuple.
+    """
+    as_list, as_tuple = map(converter.get_unstructure_hook, _get_kinds(cls))
+    return lambda value: (as_tuple if type(value) is tuple else as_list)(value)
+
+
+def _get_kinds(cls: Any) -> tuple[Any, Any]:
+    item: Any = (get_args(cls) or (Any,))[0]
+    return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
+
+
+def is_object_class(cls: Any) -> bool:
+    """
+    Whether *cls* is ``object``, which says as little as ``Any``.
+    """
+    return cls is object
+
+
+def object_unstructure_hook_factory(_: Any, converter: Converter) -> Callable[[Any], Any]:
+    """
+    Return a hook that goes by the class of the value, where tags keep it.
+    """
+
+    def unstructure_object(value: Any) -> Any:
+        is_open = is_kept() and type(value) is not object
+        return converter.unstructure(value) if is_open else value
+
+    return unstructure_object
+
+
+def structure_object(value: Any, cls: Any) -> Any:
+    """
+    Return *value* as it is, where tags have told what it is.
+    """
+    if is_kept():
+        return value
+    from cattrs.errors import StructureHandlerNotFoundError
+
+    raise StructureHandlerNotFoundError(f"Unsupported type: {cls!r}.", cls)
+
+
+def is_record_class(cls: Any) -> bool:
+    """
+    Whether *cls* is an attrs class or a dataclass, with or without parameters.
+    """
+    cls = get_origin(cls) or cls
+    return isinstance(cls, type) and (attrs.has(cls) or is_dataclass(cls))
+
+
+def record_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """
+    Return the hook of cattrs itself: msgspec's would not ask for the fields'.
+    """
+    return converter.gen_unstructure_attrs_fromdict(cls)
+
+
+def register_field_readers(converter: Converter) -> None:
+    """
+    Teach a converter of our own to read what is in attrs classes and
+    dataclasses: what cattrs leaves to the application, and what its preconf
+    modules read in different ways. What does not differ is written, too.
+    """
+    from cattrs.strategies import configure_union_passthrough
+
+    configure_union_passthrough(str | bool | int | float | None, converter)
+    converter.register_structure_hook_func(is_object_class, structure_object)
+    converter.register_structure_hook_factory(is_sequence, sequence_structure_hook_factory)
+    converter.register_unstructure_hook_factory(is_sequence, sequence_unstructure_hook_factory)
+    converter.register_unstructure_hook_factory(is_object_class, object_unstructure_hook_factory)
+    converter.register_structure_hook_func(is_leaf_class, structure_leaf)
+    for cls in _DIFFERENT:
+        converter.register_structure_hook(cls, structure_leaf)
+
+
+def register_field_writers(converter: Converter, *, with_records: bool) -> None:
+    """
+    Teach it to write that for a format, in every format alike.
+    """
+    if with_records:
+        converter.register_unstructure_hook_factory(
+            is_record_class, record_unstructure_hook_factory
+        )
+    converter.register_unstructure_hook_func(is_leaf_class, unstructure_leaf)
+    for cls in _DIFFERENT:
+        converter.register_unstructure_hook(cls, unstructure_leaf)

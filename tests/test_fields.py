@@ -1,0 +1,143 @@
+"""
+The fields of an application's own classes, in every format.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import PurePosixPath
+from typing import Any
+
+import attrs
+import pytest
+
+from callsheet import CallableModel, make_converter
+from callsheet._equality import same
+from callsheet.exceptions import UnwritableError
+from targets import only_args
+from targets_fields import Colour, Moment, Open, Parcel
+
+FORMATS = ["json", "orjson", "msgspec", "ujson", "pyyaml", "tomlkit", "msgpack", "cbor2", "bson"]
+ALLOW = ["targets.*", "targets_fields.*"]
+DAY = dt.date(2026, 1, 1)
+VALUES = [
+    Moment(),
+    Parcel(),
+    *map(Open, [DAY, (1, DAY), {DAY}, frozenset({1}), b"x", PurePosixPath("a"), [{"k": (1,)}]]),
+    Open(1, DAY),
+    Open(1, (DAY,), [DAY]),
+    Open(1, 2, (DAY,)),
+]
+
+
+def make(preconf: str) -> Any:
+    """
+    Return the converter of a format whose library is installed.
+    """
+    pytest.importorskip({"pyyaml": "yaml"}.get(preconf, preconf))
+    return make_converter(preconf, allow=ALLOW)
+
+
+@pytest.mark.parametrize("preconf", FORMATS)
+class TestFormats:
+    @pytest.mark.parametrize("value", [Moment(), Parcel()], ids=["attrs", "dataclass"])
+    def test_documents_of_their_own(self, preconf, value):
+        """
+        An application's own document comes back equal.
+        """
+        converter = make(preconf)
+
+        again = converter.loads(converter.dumps(value), type(value))
+
+        assert same(again, value)
+
+    @pytest.mark.parametrize("value", VALUES, ids=repr)
+    def test_arguments(self, preconf, value):
+        """
+        Under ``$object`` leaves keep their tags, whatever the annotation says.
+        """
+        converter = make(preconf)
+        model = CallableModel(only_args, args=([value, {"k": value}],))
+
+        text = converter.dumps(model)
+
+        assert converter.loads(text, CallableModel) == model
+        assert CallableModel.parse_raw(model.json(), allow=ALLOW) == model
+        assert make("json").loads(model.json(), CallableModel) == model
+
+    def test_by_hand(self, preconf):
+        """
+        Text is read by the annotation of its field.
+        """
+        data = {
+            "content": "AP8=",
+            "weight": "1.10",
+            "share": "1/3",
+            "id": "00000000-0000-0000-0000-000000000005",
+            "path": "a/b",
+            "pure": "a",
+            "point": "1-2j",
+            "colour": 1,
+            "numbers": [2, 1],
+            "days": ["2026-01-01"],
+            "moment": {"timedelta": "-1 day, 0:00:00.000003", "date": {"$date": "2026-11-22"}},
+        }
+
+        assert same(make(preconf).structure(data, Parcel), Parcel())
+
+    @pytest.mark.parametrize("number", [float("nan"), float("-inf")])
+    def test_no_number(self, preconf, number):
+        """
+        What would be null, or could not be read again, is refused with its path.
+        """
+        with pytest.raises(UnwritableError, match=r"Cannot write \$\.anything\[1\]"):
+            make(preconf).dumps(Open([1, number], 0))
+
+
+def test_one_form():
+    """
+    The document of a model is the same from every converter, and so are the
+    documents of an application's own.
+    """
+    model = CallableModel(only_args, args=(Moment(),))
+    texts = [make(preconf).dumps(model) for preconf in ("json", "orjson", "msgspec", "ujson")]
+    own = [make(preconf).dumps(Moment()) for preconf in ("json", "orjson", "msgspec", "ujson")]
+
+    assert [json.loads(text) for text in texts] == [json.loads(model.json())] * 4
+    assert [json.loads(text) for text in own] == [json.loads(own[0])] * 4
+
+
+def test_hooks_of_the_application_win():
+    """
+    A hook that is registered later is asked instead.
+    """
+    converter = make("json")
+    converter.register_unstructure_hook(dt.date, lambda value: value.toordinal())
+    converter.register_structure_hook(dt.date, lambda value, _: dt.date.fromordinal(value))
+    value = attrs.make_class("Day", {"day": attrs.field(type=dt.date)})(DAY)
+
+    text = converter.dumps(value)
+
+    assert json.loads(text) == {"day": DAY.toordinal()}
+    assert converter.loads(text, type(value)) == value
+
+
+def test_numpy():
+    """
+    Arrays are leaves, too.
+    """
+    np = pytest.importorskip("numpy")
+    converter = make("json")
+    cls = attrs.make_class("Data", {"a": attrs.field(type=np.ndarray)}, eq=False)
+
+    again = converter.loads(converter.dumps(cls(np.eye(2))), cls)
+
+    assert same(again.a, np.eye(2))
+
+
+def test_colour_is_read_by_value():
+    """
+    An enum's member is its value, as for cattrs.
+    """
+    assert make("json").structure(1, Colour) is Colour.RED
