@@ -17,6 +17,8 @@ from typing import Any
 
 import attrs
 
+from callsheet import CallableModel
+
 ID = uuid.UUID(int=5)
 PURE = pathlib.PurePosixPath("a")
 
@@ -70,3 +72,13 @@ class Open:
     anything: Any
     thing: object = None
     items: Sequence[dt.date] = ()
+
+
+@attrs.frozen
+class Study:
+    """
+    A record of models.
+    """
+
+    call: CallableModel[Any]
+    more: list[CallableModel[Any]] = attrs.field(factory=list[Any])

@@ -12,11 +12,11 @@ from typing import Any
 import attrs
 import pytest
 
-from callsheet import CallableModel, make_converter
+from callsheet import CallableModel, audit, make_converter
 from callsheet._equality import same
 from callsheet.exceptions import UnwritableError
 from targets import only_args
-from targets_fields import Colour, Moment, Open, Parcel
+from targets_fields import Colour, Moment, Open, Parcel, Study
 
 FORMATS = ["json", "orjson", "msgspec", "ujson", "pyyaml", "tomlkit", "msgpack", "cbor2", "bson"]
 ALLOW = ["targets.*", "targets_fields.*"]
@@ -28,6 +28,9 @@ VALUES = [
     Open(1, DAY),
     Open(1, (DAY,), [DAY]),
     Open(1, 2, (DAY,)),
+    Open(Open(Moment())),
+    Open([CallableModel(only_args, args=((1,),))]),
+    Study(CallableModel(only_args, args=(DAY,)), [CallableModel(only_args)]),
 ]
 
 
@@ -106,6 +109,22 @@ def test_one_form():
 
     assert [json.loads(text) for text in texts] == [json.loads(model.json())] * 4
     assert [json.loads(text) for text in own] == [json.loads(own[0])] * 4
+
+
+def test_models_in_records_are_references():
+    """
+    The names in a record of models are judged with all others, before anything
+    is imported.
+    """
+    model = CallableModel(only_args, args=(Study(CallableModel(only_args)),))
+
+    found = audit(model.json(), allow=["targets_fields.Study"])
+
+    assert [(reference.path, reference.verdict) for reference in found] == [
+        ("$.callable", "refused"),
+        ("$.signature.args[0].$object[0]", "allowed"),
+        ("$.signature.args[0].$object[1].call.$call.callable", "refused"),
+    ]
 
 
 def test_hooks_of_the_application_win():

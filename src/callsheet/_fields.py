@@ -23,10 +23,10 @@ from .exceptions import ModelError, UnwritableError
 
 __all__ = [
     "COLLECTIONS",
+    "are_kept",
     "as_values",
     "find_field_leaf",
     "get_reasons",
-    "is_kept",
     "make_native",
     "structure_leaf",
     "unstructure_leaf",
@@ -34,7 +34,9 @@ __all__ = [
 
 _type: Callable[[object], Any] = type
 _NATIVE: tuple[Any, ...] = (str, int, float)
-_stay: ContextVar[bool] = ContextVar("callsheet_values_stay", default=False)
+_kept: ContextVar[bool] = ContextVar("callsheet_kept", default=False)
+#: Whether values are to stay as they are, since tags say what they are.
+are_kept: Callable[[], bool] = _kept.get
 
 
 @contextmanager
@@ -42,18 +44,11 @@ def as_values() -> Generator[None, None, None]:
     """
     Leave leaves, sets and tuples as they are: tags say what they are.
     """
-    token = _stay.set(True)
+    token = _kept.set(True)
     try:
         yield
     finally:
-        _stay.reset(token)
-
-
-def is_kept() -> bool:
-    """
-    Whether values are to stay as they are, since tags say what they are.
-    """
-    return _stay.get()
+        _kept.reset(token)
 
 
 def find_field_leaf(cls: Any) -> Leaf | None:
@@ -101,7 +96,7 @@ def unstructure_leaf(value: Any) -> Any:
     Raises:
         UnwritableError: It could not be read back.
     """
-    if _stay.get():
+    if are_kept():
         return value
     for cls in _type(value).__mro__:
         leaf = None if cls in _NATIVE else find_leaf(cls)
@@ -118,21 +113,21 @@ def gather_set(items: Iterable[Any]) -> Any:
     """
     Return the items of a set, for a document or as they are.
     """
-    return set(items) if _stay.get() else list(items)
+    return set(items) if are_kept() else list(items)
 
 
 def gather_tuple(items: Iterable[Any]) -> Any:
     """
     Return the items of a tuple, for a document or as they are.
     """
-    return tuple(items) if _stay.get() else list(items)
+    return tuple(items) if are_kept() else list(items)
 
 
 def gather_frozenset(items: Iterable[Any]) -> Any:
     """
     Return the items of a frozenset, for a document or as they are.
     """
-    return frozenset(items) if _stay.get() else list(items)
+    return frozenset(items) if are_kept() else list(items)
 
 
 #: What a converter makes of the collections in an application's own classes.

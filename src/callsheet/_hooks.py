@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from ._callables import CallableModel
 from ._contexts import Context
+from ._fields import are_kept
 from ._imports import resolve_allowed
 from ._models import Model
 from ._reading import read_model, read_models
@@ -123,11 +124,18 @@ def register_hooks(converter: Converter, context: Context) -> None:
     """
     context.writer = writer = Writer(context)
 
+    def unstructure_model(model: Any) -> Any:
+        if are_kept():
+            return model
+        # Most are plain; `write` would only be one more call.
+        plain = writer.write_plainly(model) if type(model) is CallableModel else None  # pyright: ignore[reportUnknownArgumentType]
+        return writer.write(model) if plain is None else plain
+
     def unstructure_callable(value: Any) -> Any:
         return writer.write(value) if isinstance(value, Model) else writer.name(value)
 
     converter.register_structure_hook_factory(is_model_class, model_structure_hook_factory(context))
-    converter.register_unstructure_hook_func(is_model_class, writer.write)
+    converter.register_unstructure_hook_func(is_model_class, unstructure_model)
     converter.register_structure_hook_func(
         lambda cls: is_model_list(converter, cls), model_list_structure_hook_factory(context)
     )

@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import attrs
+import typing_extensions
 
-from ._fields import find_field_leaf, is_kept, structure_leaf, unstructure_leaf
+from ._fields import are_kept, find_field_leaf, structure_leaf, unstructure_leaf
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["register_field_readers", "register_field_writers"]
 
 # Where the preconf modules of cattrs have hooks that differ by format.
-_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime)
+_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, Path)
 
 
 def is_leaf_class(cls: Any) -> bool:
@@ -51,7 +53,7 @@ def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[
     prefers_tuple = type(Converter().structure([], kind)) is tuple
 
     def structure_sequence(value: Any, _: Any) -> Any:
-        wants_tuple = type(value) is tuple if is_kept() else prefers_tuple
+        wants_tuple = type(value) is tuple if are_kept() else prefers_tuple
         return as_tuple(value, tuple_of) if wants_tuple else as_list(value, list_of)
 
     return structure_sequence
@@ -70,34 +72,40 @@ def _get_kinds(cls: Any) -> tuple[Any, Any]:
     return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
 
 
-def is_object_class(cls: Any) -> bool:
+def is_open(cls: Any) -> bool:
     """
-    Whether *cls* is ``object``, which says as little as ``Any``.
+    Whether an annotation says nothing of its values: ``Any`` or ``object``.
     """
-    return cls is object
+    return cls is object or cls is Any or cls is typing_extensions.Any
 
 
-def object_unstructure_hook_factory(_: Any, converter: Converter) -> Callable[[Any], Any]:
+def open_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     """
-    Return a hook that goes by the class of the value, where tags keep it.
+    Return a hook that keeps values where tags say what they are.
     """
 
-    def unstructure_object(value: Any) -> Any:
-        is_open = is_kept() and type(value) is not object
-        return converter.unstructure(value) if is_open else value
+    def unstructure_open(value: Any) -> Any:
+        return value if cls is object or are_kept() else converter.unstructure(value)
 
-    return unstructure_object
+    return unstructure_open
 
 
 def structure_object(value: Any, cls: Any) -> Any:
     """
     Return *value* as it is, where tags have told what it is.
     """
-    if is_kept():
+    if are_kept():
         return value
     from cattrs.errors import StructureHandlerNotFoundError
 
     raise StructureHandlerNotFoundError(f"Unsupported type: {cls!r}.", cls)
+
+
+def unstructure_path(value: Any) -> Any:
+    """
+    Return the text of a path, as cattrs does, or the path where a tag says it.
+    """
+    return value if are_kept() else str(value)
 
 
 def is_record_class(cls: Any) -> bool:
@@ -124,10 +132,11 @@ def register_field_readers(converter: Converter) -> None:
     from cattrs.strategies import configure_union_passthrough
 
     configure_union_passthrough(str | bool | int | float | None, converter)
-    converter.register_structure_hook_func(is_object_class, structure_object)
+    converter.register_structure_hook_func(lambda cls: cls is object, structure_object)
     converter.register_structure_hook_factory(is_sequence, sequence_structure_hook_factory)
     converter.register_unstructure_hook_factory(is_sequence, sequence_unstructure_hook_factory)
-    converter.register_unstructure_hook_factory(is_object_class, object_unstructure_hook_factory)
+    converter.register_unstructure_hook_factory(is_open, open_unstructure_hook_factory)
+    converter.register_unstructure_hook(Path, unstructure_path)
     converter.register_structure_hook_func(is_leaf_class, structure_leaf)
     for cls in _DIFFERENT:
         converter.register_structure_hook(cls, structure_leaf)

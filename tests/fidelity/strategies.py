@@ -32,15 +32,18 @@ __all__ = ["classify", "exact", "is_writable", "leaves", "values", "walk"]
 SURROGATE = "\udc80"
 
 
-def local_function() -> None:
+def make_local() -> Any:
     """
-    Do nothing; it is renamed, so that no import string leads to it.
+    Return a function that no import string leads to.
     """
 
+    def local_function() -> None: ...
 
-local_function.__qualname__ = "get.<locals>.local_function"
+    return local_function
+
+
 OPAQUE = targets.Opaque()
-HIDDEN = [local_function, OPAQUE, lambda: 0]
+HIDDEN = [make_local(), OPAQUE, lambda: 0]
 
 TEXTS = st.one_of(
     st.text(max_size=5),
@@ -500,13 +503,11 @@ _WRITABLE = {
 def is_writable(value: Any) -> bool:
     """
     Whether documents must take a value: DESIGN's list has the classes of all
-    that it holds. (What is in an application's record, its converter decides.)
+    that it holds.
     """
     for item in walk(value):
         kind = type(item)
         if item is HIDDEN[0] or item is HIDDEN[2]:
-            return False
-        if kind is targets.Point and type(item.x) not in (bool, int, str, type(None)):
             return False
         if kind in _WRITABLE or isinstance(item, (enum.Enum, ObjLoader, type, np.generic)):
             continue

@@ -66,7 +66,10 @@ ROWS: dict[str, list[Any]] = {
     "numpy scalars": [np.float32(0.1), np.datetime64("NaT", "s"), np.longdouble("0.1")],
     "numpy arrays of plain data": [np.zeros((2, 0)), np.array([1], ">i2"), np.array(["é"])],
     "`CallableModel`, loaders": [CallableModel(len), ObjLoader[targets.Box](kwargs={"content": 1})],
-    "attrs classes, dataclasses of plain data": [targets.Point(1, True), targets.Pair(1, "a")],
+    "attrs classes, dataclasses": [
+        targets.Point(1, True),
+        targets.Pair(datetime.date(2026, 11, 22), [(1, {b"x"})]),
+    ],
     "`deque`, `Counter`, `OrderedDict`": [
         collections.deque([1]),
         collections.Counter("ab"),
