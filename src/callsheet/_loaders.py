@@ -159,9 +159,9 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         return loaded
 
     def _build(self, owned: list[Any] | None) -> Any:
-        if owned is None:
-            return self.load()
         model = self.loader
+        if owned is None or model._ready is not None:  # nothing else is to be built
+            return self.load()
         return self._check(call_record(model.callable, model.bind, model.signature, owned))
 
     def get_stored(self) -> tuple[Any, ...]:

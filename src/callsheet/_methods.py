@@ -5,10 +5,8 @@ Which methods of an executor's class a model may name.
 from __future__ import annotations
 
 import functools
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
-
-import attrs
 
 from ._plans import get_name
 from ._statics import MISSING, find_in_class, get_class_dict, get_mro
@@ -20,8 +18,7 @@ __all__ = ["Methods", "check_methods"]
 _BINDING = (classmethod, staticmethod, functools.partialmethod)
 
 
-@attrs.frozen(cache_hash=True, repr=False)
-class Methods:
+class Methods(NamedTuple):
     """
     The names of an executor's methods.
     """

@@ -5,7 +5,6 @@ Importing a module, with the reasons why it may not be there told apart.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +16,10 @@ from .exceptions import ImportFailedError, ResolveError
 
 __all__ = ["import_failed", "load_module", "not_found"]
 
-_LAZY_MODULE: Any = vars(importlib.util).get("_LazyModule")
+
+def _is_deferred(module: Any) -> bool:
+    util = sys.modules.get("importlib.util")  # nobody else makes such modules
+    return util is not None and type(module) is vars(util).get("_LazyModule")
 
 
 def load_module(name: str, string: ImportString) -> Any:
@@ -40,7 +42,7 @@ def load_module(name: str, string: ImportString) -> Any:
         except (Exception, SystemExit) as error:
             raise import_failed(string, name, error) from error
         module = sys.modules.get(name)
-    if type(module) is _LAZY_MODULE:
+    if _is_deferred(module):
         try:
             vars(module)  # a deferred import is still the same import
         except (Exception, SystemExit) as error:

@@ -5,7 +5,6 @@ What a value is made of: the parts that stand for it when it is compared.
 from __future__ import annotations
 
 import functools
-import pathlib
 import sys
 import types
 import weakref
@@ -71,6 +70,11 @@ def _find_lazy(cls: type) -> GetParts | None:
     datetime = sys.modules.get("datetime")
     if datetime is not None and cls is datetime.timezone:  # its ``==`` passes over the name
         return lambda value: value.__getinitargs__()
+    pathlib = sys.modules.get("pathlib")
+    if pathlib is not None:
+        base = pathlib.PureWindowsPath  # its ``==`` passes over the case of letters
+        if issubclass(cls, base) and cls.__eq__ is base.__eq__:
+            return lambda value: (str(value),)
     return None
 
 
@@ -142,7 +146,6 @@ _BY_EQUALITY: list[tuple[type, GetParts]] = [
     (deque, lambda value: (value.maxlen, *value)),
     (slice, lambda value: (value.start, value.stop, value.step)),
     (range, lambda value: (value.start, value.stop, value.step)),
-    (pathlib.PureWindowsPath, lambda value: (str(value),)),
     (complex, lambda value: (value.real, value.imag)),
     (functools.partial, _get_partial_parts),
     (functools.partialmethod, lambda value: (value.func, value.args, value.keywords)),

@@ -183,7 +183,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
     def __repr__(self) -> str:
         names = [
             f", {name}_callable={given!r}"
-            for name, given in attrs.asdict(self._methods).items()
+            for name, given in self._methods._asdict().items()
             if given != name
         ]
         direct = ", direct=True" if self.direct else ""
@@ -206,7 +206,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
         return _restore, (
             *family,
             self.loader,
-            attrs.astuple(self._methods),
+            tuple(self._methods),
             self.direct,
             self.given,
         )
