@@ -104,15 +104,21 @@ def make_parameter_tasks(n: int) -> dict[str, Task]:
 
 
 def nest_models(depth: int) -> CallableModel[Any]:
+    """
+    Return a model in which *depth* others stand, each in the next.
+    """
     model = CallableModel(targets.nest, kwargs={"x": 0})
-    for x in range(1, depth):
+    for x in range(depth):
         model = CallableModel(targets.nest, kwargs={"inner": model, "x": x})
     return model
 
 
 def nest_loaders(depth: int) -> ObjLoader[Any]:
+    """
+    Return a loader in which *depth* others stand, each in the next.
+    """
     loader = ObjLoader[targets.C](kwargs={"h": 0})
-    for _ in range(1, depth):
+    for _ in range(depth):
         loader = ObjLoader[targets.C](kwargs={"h": loader})
     return loader
 
