@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -256,3 +257,30 @@ def test_example(text, tmp_path):
     assert re.fullmatch(r"17984 primes below 200000, counted by [12] workers\.\n", done.stdout), (
         done.stderr
     )
+
+
+def test_interrupt(text, slurm, tmp_path):
+    """
+    Ctrl-C ends a program, and leaves no job.
+    """
+    before = slurm.get_jobs()
+    script = Path(engines.__file__).with_name("interrupted.py")
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    process.stdin.write(json.dumps({"document": json.loads(text), "allow": ALLOW}))
+    process.stdin.close()
+    process.stdin = None
+    assert wait_until(lambda: list(tmp_path.iterdir()), LIMIT)
+    begin = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=120)  # the calls would take more than four minutes
+    print(f"\nCtrl-C ended the program in {time.monotonic() - begin:.2f} s")
+
+    assert process.returncode == 0, errors  # as dask-jobqueue will have it
+    assert wait_until(lambda: slurm.get_jobs() == before), slurm.get_jobs()
