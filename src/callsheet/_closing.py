@@ -10,6 +10,9 @@ import atexit
 # Its hook, which ends its threads, is to run after ours.
 import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
 import inspect
+import os
+import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -24,6 +27,7 @@ __all__ = [
     "call_within",
     "closables",
     "close_all",
+    "close_before",
     "close_soon",
     "kill_workers",
 ]
@@ -45,14 +49,16 @@ class Closable(Protocol):
     What `closables` holds.
     """
 
-    def close_at_exit(self) -> None:
+    def close_at_exit(self, interrupted: bool) -> None:
         """
-        Close it, within a bounded time.
+        Close it, within a bounded time; a short one, if Ctrl-C ends the program.
         """
 
 
 #: What is open: closed at the end of the program, the youngest first.
 closables: dict[int, Closable] = {}
+
+_hooked: set[object] = set()
 
 
 def call_with_known(method: Callable[..., object], **options: object) -> None:
@@ -70,9 +76,10 @@ def call_with_known(method: Callable[..., object], **options: object) -> None:
     method(**options)
 
 
-def call_within(seconds: float | None, function: Callable[[], object]) -> None:
+def call_within(seconds: float | None, function: Callable[[], object]) -> bool:
     """
     Call *function* and wait at most so long for it; raise what it raises.
+    Return whether it has come to its end.
 
     At the end of the program, Python 3.12 starts no threads: there is no limit
     then.
@@ -90,10 +97,11 @@ def call_within(seconds: float | None, function: Callable[[], object]) -> None:
         thread.start()
     except RuntimeError:
         function()
-        return
+        return True
     thread.join(seconds)
     if errors:
         raise errors[0]
+    return not thread.is_alive()
 
 
 def kill_workers(executor: Any) -> None:
@@ -104,7 +112,8 @@ def kill_workers(executor: Any) -> None:
     if hasattr(workers, "values"):
         for worker in list(workers.values()):
             with suppress(Exception):
-                worker.kill()
+                if worker.is_alive():  # loky's have no kill()
+                    os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def close_all(owned: list[Any]) -> None:
@@ -144,12 +153,25 @@ def close_soon(close: Callable[[], object]) -> None:
         _thread.start_new_thread(run, ())
 
 
+def close_before(hook: object) -> None:
+    """
+    At the end of the program, close what is open before the hooks run that are
+    there by now; *hook* says which have been thought of.
+
+    Some engines have threads that are no daemons and that only a shutdown ends.
+    The interpreter joins them before it runs atexit's functions, hence the hook
+    that concurrent.futures uses itself. What is registered last runs first.
+    """
+    if hook not in _hooked:
+        _hooked.add(hook)
+        with suppress(RuntimeError):  # the end has begun
+            getattr(threading, "_register_atexit", atexit.register)(_close_at_exit)
+
+
 def _close_at_exit() -> None:
+    # Set for what nobody has caught; at a prompt, also for what was typed long ago.
+    last = getattr(sys, "last_type", None)
+    interrupted = isinstance(last, type) and issubclass(last, KeyboardInterrupt)
     for closable in reversed(list(closables.values())):
         with suppress(Exception):
-            closable.close_at_exit()
-
-
-# Some engines have threads that are no daemons and that only a shutdown ends. The interpreter joins
-# them before it runs atexit's functions, hence the hook that concurrent.futures uses itself.
-getattr(threading, "_register_atexit", atexit.register)(_close_at_exit)
+            closable.close_at_exit(interrupted and not hasattr(sys, "ps1"))

@@ -16,10 +16,12 @@ from typing import Any
 from ._closing import (
     CANCEL_WAIT,
     EXIT_WAIT,
+    INTERRUPT_WAIT,
     call_with_known,
     call_within,
     closables,
     close_all,
+    close_before,
     close_soon,
     kill_workers,
 )
@@ -34,7 +36,7 @@ __all__ = ["Live", "is_direct"]
 
 #: Executors whose calls never leave the process.
 _DIRECT: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
-#: Executors that the interpreter ends by itself, when they are dropped and when it exits.
+#: Executors that the interpreter ends by itself, when they are dropped and when it exits, in time.
 _STANDARD: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
 
 
@@ -72,16 +74,20 @@ class Live:
         self._closing = Lock()
         self._closed = False
         self._cancelled = False
+        self._used = False
         self._finished = Event()
         self._pid = os.getpid()
         self.raw = self._submit if direct or is_direct(executor) else None
         self._dump, self._by_value = get_dump(executor)
         standard = type(executor) in _STANDARD or is_process_pool(executor)
         self._borrowed = owned is None
-        self.needs_finalizer = owned is not None and bool(owned or not standard)
+        self.needs_finalizer = owned is not None and bool(owned or type(executor) not in _STANDARD)
         self._standard = standard
         if self.needs_finalizer:
             closables[id(self)] = self
+            # A module of executors may have a hook that waits for every call, and set it when the
+            # first of them gets its first call.
+            close_before(type(executor))
 
     def submit(
         self, cell: object, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
@@ -122,6 +128,9 @@ class Live:
             if clear is error:
                 raise
             raise clear from error
+        if not self._used:
+            self._used = True
+            close_before((type(self.executor), "used"))
         future = Future(inner, decode, self.executor, partial(self._release, cell))
         self.pending.add(future)
         future.follow()
@@ -163,7 +172,7 @@ class Live:
                     self._cancel()
                 if wait_for_calls and wait(set(self.pending), timeout).not_done:
                     self._give_up()
-                    wait_for_calls = False
+                    wait_for_calls, cancel_futures = False, True
             except BaseException:
                 self._give_up()
                 self._shut_down(False, True)
@@ -179,7 +188,8 @@ class Live:
             call_with_known, method, wait=wait_for_calls, cancel_futures=cancel_futures
         )
         if self._cancelled and not self._standard:
-            call_within(CANCEL_WAIT, shut_down)
+            if not call_within(CANCEL_WAIT, shut_down) and not self._borrowed:
+                kill_workers(self.executor)
         else:
             shut_down()
 
@@ -223,14 +233,18 @@ class Live:
         if self._pid == os.getpid() and not self._closed:
             close_soon(self.close)
 
-    def close_at_exit(self) -> None:
+    def close_at_exit(self, interrupted: bool) -> None:
         """
         Let the calls finish that are under way, and close everything.
 
         Of an engine outside the standard library, calls are cancelled when
-        none has finished for `EXIT_WAIT` seconds.
+        none has finished for `EXIT_WAIT` seconds. Ctrl-C cancels what has not
+        begun, as it does in a block.
         """
         if self._pid != os.getpid():
+            return
+        if interrupted:
+            call_within(EXIT_WAIT, partial(self.close, True, True, INTERRUPT_WAIT))
             return
         last = monotonic()
         n_left = len(self.pending)

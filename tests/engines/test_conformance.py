@@ -8,7 +8,6 @@ import asyncio
 import concurrent.futures
 import itertools
 import pickle
-import time
 
 import pytest
 
@@ -262,12 +261,16 @@ def test_cancel(engine, model, tmp_path):
         pytest.skip("calls are made at once")
     gate, mark = tmp_path / "gate", tmp_path / "mark"
     blockers = [model.submit(tasks.wait_for, str(gate)) for _ in range(6)]
+    client = model.executor._client if engine.name.startswith("dask") else None
+    before = set(client.futures) if client else set()
     future = model.submit(tasks.touch, str(mark))
+    if client:
+        (key,) = set(client.futures) - before
+        wait_for_dask(client, key, engine.limit, known=True)
 
     cancelled = future.cancel()
-    if engine.name.startswith("dask"):
-        # It asks its scheduler, and does not wait for the answer.
-        wait_for_tasks(model.executor._client, len(blockers), engine.limit)
+    if client:  # it asks its scheduler, and does not wait for the answer
+        wait_for_dask(client, key, engine.limit, known=False)
     gate.touch()
 
     assert all(f.result(engine.limit) for f in blockers)
@@ -282,18 +285,24 @@ def test_cancel(engine, model, tmp_path):
         assert future.result() == str(mark)
 
 
-def wait_for_tasks(client, n: int, limit: float) -> None:
+def wait_for_dask(client, key: str, limit: float, known: bool) -> None:
     """
-    Wait until Dask's scheduler and workers have only *n* calls left.
+    Wait until Dask knows where to make a call, or until it has forgotten it.
     """
-    end = time.monotonic() + limit
-    while True:
-        known = client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
-        taken = client.run(lambda dask_worker: len(dask_worker.state.tasks))
-        if known <= n and sum(taken.values()) <= n:
-            return
-        assert time.monotonic() < end, (known, taken)
-        time.sleep(0.05)
+
+    def is_there() -> bool:
+        state, address = client.run_on_scheduler(get_state, key)
+        workers = client.run(lambda dask_worker: key in dask_worker.state.tasks)
+        if not known:
+            return state is None and not any(workers.values())
+        return state == "queued" or bool(workers.get(address))
+
+    def get_state(key, dask_scheduler):
+        task = dask_scheduler.tasks.get(key)
+        worker = task and task.processing_on
+        return task and task.state, worker and worker.address
+
+    assert tasks.wait_until(is_there, limit)
 
 
 def test_futures_of_the_standard_library(engine, model):

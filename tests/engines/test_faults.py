@@ -76,6 +76,22 @@ def test_killed_worker_after_a_cancelled_call(pool, tmp_path):
     assert isinstance(futures[-1].exception(), concurrent.futures.BrokenExecutor)
 
 
+def test_shutdown_with_a_timeout(pool, tmp_path):
+    """
+    A call that does not end is ended, with its worker.
+    """
+    mark, never = tmp_path / "mark", tmp_path / "never"
+    future = pool.submit(tasks.note_and_wait, str(mark), str(never))
+    pid = wait_for_pid(mark)
+    begin = time.monotonic()
+    pool.shutdown(timeout=0.2)
+
+    with pytest.raises((concurrent.futures.BrokenExecutor, concurrent.futures.CancelledError)):
+        future.result(LIMIT)
+    assert tasks.wait_until(lambda: pid not in get_workers(), LIMIT)
+    assert time.monotonic() - begin < LIMIT
+
+
 def wait_for_pid(mark: Path) -> int:
     """
     Return the process that makes a call of `tasks.note_and_wait`.
@@ -322,11 +338,12 @@ def test_failing_constructor(tmp_path):
         mark.unlink()
 
 
+@pytest.mark.parametrize("form", ["block", "bare"])
 @pytest.mark.parametrize("name", ["fork", "loky", "dask-local"])
-def test_interrupt(name, tmp_path):
+def test_interrupt(name, form, tmp_path):
     """
     Ctrl-C ends a program within seconds, with all its workers, and the calls
-    that had not begun are not made.
+    that had not begun are not made, in a ``with`` block or without one.
     """
     found = ENGINE[name]
     if not has(found.needs):
@@ -336,7 +353,7 @@ def test_interrupt(name, tmp_path):
     log = tmp_path / "log"
     with log.open("w") as stream:
         process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("interrupted.py")), str(calls)],
+            [sys.executable, str(Path(__file__).with_name("interrupted.py")), str(calls), form],
             stdin=subprocess.PIPE,
             stdout=stream,
             stderr=stream,
