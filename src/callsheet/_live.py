@@ -67,6 +67,7 @@ class Live:
     ) -> None:
         check_methods(type(executor), methods)
         self.executor = executor
+        self._kind: type = type(executor)
         self.owned = owned or []
         self.methods = methods
         self.pending: set[Future] = set()
@@ -87,7 +88,7 @@ class Live:
             closables[id(self)] = self
             # A module of executors may have a hook that waits for every call, and set it when the
             # first of them gets its first call.
-            close_before(type(executor))
+            close_before(self._kind)
 
     def submit(
         self, cell: object, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
@@ -130,7 +131,7 @@ class Live:
             raise clear from error
         if not self._used:
             self._used = True
-            close_before((type(self.executor), "used"))
+            close_before((self._kind, "used"))
         future = Future(inner, decode, self.executor, partial(self._release, cell))
         self.pending.add(future)
         future.follow()
