@@ -137,14 +137,14 @@ def fail_to_build(part: dict[str, Any]) -> Report:
     return before.report(found, time.monotonic() - begin)
 
 
-def interrupt(engine: Any, directory: Path) -> Report:
+def interrupt(engine: Any, directory: Path, form: str) -> Report:
     """
     Press Ctrl-C in a program that waits for its calls.
     """
     directory.mkdir(parents=True)
     text = json.dumps({"document": engine.document, "allow": engine.allow})
     process = subprocess.Popen(
-        [sys.executable, str(INTERRUPTED), str(directory)],
+        [sys.executable, str(INTERRUPTED), str(directory), form],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -239,9 +239,14 @@ def main() -> None:
     for name in options.engines:
         engine = engines["dask-local" if name == "dask" else name]
         if name in ("fork", "loky", "dask"):
-            where = options.directory / f"interrupt-{name}"
             n = options.repeat_dask if name == "dask" else max(1, options.repeat // 10)
-            repeat(f"{name}: Ctrl-C", n, lambda i, w=where, e=engine: interrupt(e, w / str(i)))
+            for form in ("block", "bare"):
+                where = options.directory / f"interrupt-{name}-{form}"
+                repeat(
+                    f"{name}: Ctrl-C, {form}",
+                    n,
+                    lambda i, w=where, e=engine, f=form: interrupt(e, w / str(i), f),
+                )
         if name == "dask":
             continue
         # Starting a spawned pool costs half a second; the fault itself is the same.
