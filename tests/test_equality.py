@@ -25,6 +25,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import targets
 from callsheet import CallableModel
 from callsheet._equality import same, strict_hash
 from value_strategies import KEYS, VALUES
@@ -605,3 +606,21 @@ def test_numpy_is_not_imported():
     )
 
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_keys_that_only_their_values_tell_apart():
+    """
+    Keys that hold NaN are equal to one another; each finds the one of its value.
+    """
+
+    def make(*values: object) -> dict[object, object]:
+        return {(float("nan"),): value for value in values}
+
+    assert same(make(1, 2), make(1, 2))
+    assert same(make(1, 2, 1), make(1, 1, 2))
+    assert same(make([1], [2], 3), make(3, [2], [1]))
+    assert not same(make(1, 2, 2), make(1, 1, 2))
+    assert not same(make(1, 2), make(1, True))
+    model = CallableModel(targets.add, args=(make(1, [2]),))
+    assert copy.deepcopy(model) == model == pickle.loads(pickle.dumps(model))
+    assert CallableModel.parse_raw(model.json(), allow=["targets.*"]) == model

@@ -149,20 +149,23 @@ def _pair_items(a: dict[Any, Any], b: dict[Any, Any]) -> bool | _Pairs:
         if a.keys() != b.keys():
             return False
         return [(value, b[key]) for key, value in a.items()]
-    pairs = _match(a, b)
+    pairs = _match(a, b, lambda mine, yours: same(a[mine], b[yours]))
     if pairs is False:
         return False
     return [*pairs, *((a[mine], b[yours]) for mine, yours in pairs)]
 
 
 def _pair_members(a: Collection[Any], b: Collection[Any]) -> bool | _Pairs:
-    return len(a) == len(b) and _match(a, b)
+    return len(a) == len(b) and _match(a, b, same)
 
 
-def _match(a: Collection[Any], b: Collection[Any]) -> _Pairs | Any:
+def _match(
+    a: Collection[Any], b: Collection[Any], belong: Callable[[Any, Any], bool]
+) -> _Pairs | Any:
     """
     Pair each of *a* with the one of *b* that is its only possible equal;
-    False if one of them has none.
+    False if one of them has none. Of several (keys that hold NaN), it is one
+    that belongs to it.
     """
     buckets: dict[int, list[Any]] = {}
     for yours in b:
@@ -170,13 +173,15 @@ def _match(a: Collection[Any], b: Collection[Any]) -> _Pairs | Any:
     pairs: _Pairs = []
     for mine in a:
         bucket = buckets.get(_get_bucket(mine), [])
+        found = bucket
         if len(bucket) > 1:
-            bucket.sort(key=lambda yours: same(mine, yours))
-            if not same(mine, bucket[-1]):
-                return False
-        if not bucket:
+            found = [yours for yours in bucket if same(mine, yours)]
+            if len(found) > 1:
+                found.sort(key=lambda yours: belong(mine, yours))
+        if not found:
             return False
-        pairs.append((mine, bucket.pop()))
+        pairs.append((mine, found[-1]))
+        bucket[:] = [yours for yours in bucket if yours is not found[-1]]
     return pairs
 
 
