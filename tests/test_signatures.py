@@ -41,6 +41,15 @@ def test_repr_of_a_function_in_a_module():
     assert repr(record) == "Kwargs_add(args=[], kwarg_order=['x', 'y'], x=1, y=3)"
 
 
+def test_repr_of_what_python_cannot_print():
+    """
+    An int of too many digits for Python is named by its type.
+    """
+    record = validate_and_compose_signature(targets.everything, 1 << 100_000, *[2] * 3, d=3)
+
+    assert "a=<int object" in repr(record)
+
+
 def test_arguments_as_attributes_and_items():
     """
     An argument is an attribute; an item where the record has one of its own.

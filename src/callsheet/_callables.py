@@ -421,8 +421,9 @@ def _prepare(
             target = target.func
         if not callable(target):
             msg = (
-                f"Cannot make a CallableModel of {shorten(target)}: it is a "
-                f"{type(target).__name__}, not a callable. Give a callable or its import string."
+                f"Cannot make a CallableModel of {shorten(target)}: it is of type "
+                f"{type(target).__name__}, which is not callable. Give a callable or its import "
+                "string."
             )
             raise ModelError(msg)
     if bind is None:

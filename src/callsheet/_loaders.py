@@ -177,8 +177,8 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
             name = get_name(self.loader.callable)
             msg = (
                 f"Cannot load {get_name(parameter)}: {name} returned "
-                f"{shorten(loaded)}, a {type(loaded).__qualname__}. Use a factory that returns the "
-                "declared class, or declare the class that it returns."
+                f"{shorten(loaded)}, of type {type(loaded).__qualname__}. Use a factory that "
+                "returns the declared class, or declare the class that it returns."
             )
             raise LoadError(msg, name)
         return loaded

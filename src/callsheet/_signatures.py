@@ -12,6 +12,7 @@ import attrs
 
 from ._binding import Arguments, Rest, get_missing, replace, spread
 from ._equality import same
+from ._grammar import shorten
 from ._hashing import hash_nodes
 from ._models import UNSET, Live, Model
 from ._plans import Plan
@@ -201,10 +202,10 @@ class SignatureModel(Model):
         last: list[str] = []
         for name, value in self:
             early = value is None or value is Parameter.empty or isinstance(value, tuple)
-            (first if early else last).append(f"{name}={value!r}")
-        parts = [f"args={self.args!r}", *first, f"kwarg_order={self.kwarg_order!r}", *last]
+            (first if early else last).append(f"{name}={_show(value)}")  # pyright: ignore[reportUnknownArgumentType]
+        parts = [f"args={_show(self.args)}", *first, f"kwarg_order={self.kwarg_order!r}", *last]
         if self._kwargs:
-            parts.append(f"kwargs={self._kwargs!r}")
+            parts.append(f"kwargs={_show(self._kwargs)}")
         return f"Kwargs_{self._plan.name}({', '.join(parts)})"
 
     def __callsheet_nodes__(self) -> tuple[Any, ...]:
@@ -317,6 +318,15 @@ def get_kwargs_key(plan: Plan) -> str:
     Return the key of the var-keyword arguments in a record's mapping.
     """
     return "**kwargs" if "kwargs" in plan.defaults else "kwargs"
+
+
+def _show(value: object) -> str:
+    try:
+        return repr(value)
+    except RecursionError:  # what is outside prints this without its inside
+        raise
+    except Exception:  # an int of more digits than Python prints
+        return shorten(value)
 
 
 def stands_for(default: Any, value: Any) -> bool:
