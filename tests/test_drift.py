@@ -179,6 +179,46 @@ def test_default_that_has_gone(module):
     assert "sizes  is new and required" in report
 
 
+@pytest.mark.parametrize(
+    ("code", "rows", "edits"),
+    [
+        (
+            "def job(rate, n=2, *rest): ...",
+            ["rate            fits", "kwargs['seed']  is gone"],
+            "remove 'seed' from 'kwargs'.",
+        ),
+        (
+            "def job(rate, n=2, *rest, seed, **options): ...",
+            ["kwargs['seed']  is a parameter of its own"],
+            "move 'seed' out of 'kwargs'.",
+        ),
+        (
+            "def job(rate, n=2, count=1, *rest, **options): ...",
+            ["args            'count' is new, and would take the first of them"],
+            "write 'args' as '*args'.",
+        ),
+        (
+            "def job(rate, n=2, count=1, **options): ...",
+            ["args            'count' is new, and would take the first of them"],
+            "remove 'args'.",
+        ),
+    ],
+)
+def test_report_of_stars(module, code, rows, edits):
+    """
+    The var-positional and the var-keyword arguments are listed, too.
+    """
+    define(module, "def job(rate, n=2, *rest, **options): ...")
+    text = CallableModel(module.job, args=(1, 2, 3), kwargs={"seed": 4}).json()
+    define(module, code)
+
+    report = str(get_report(text))
+
+    lines = [line.strip() for line in report.splitlines()]
+    assert set(rows) <= set(lines)
+    assert lines[-1] == f"Edit the document: {edits}"
+
+
 def test_var_keyword_takes_what_is_gone(module, document):
     """
     Where a function takes any keyword, a name that is gone goes there; nothing

@@ -60,6 +60,12 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
     rows: list[tuple[str, str]] = []
     edits: list[str] = []
     filled = _get_filled(plan, signature)
+    args = _get_args(plan, signature)
+    if any(name in signature for name in filled):
+        # They were var-positional, and stand where a parameter is new.
+        rows.append(("args", f"{new[0]!r} is new, and would take the first of them"))
+        edits.append("write 'args' as '*args'" if plan.var_positional else "remove 'args'")
+        filled, args = (), []
     rows.extend((name, "fits, by position") for name in filled)
     new = [n for n in new if n not in filled]
     for name in stored:
@@ -76,11 +82,21 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
             else:
                 rows.append((name, "is gone"))
                 edits.append(f"remove {shorten(name)}")
+    for name in _get_extras(plan, signature):
+        row = f"kwargs[{shorten(name)}]"
+        if name in plan.index and plan.index[name] >= plan.n_posonly:
+            rows.append((row, "is a parameter of its own"))
+            edits.append(f"move {shorten(name)} out of 'kwargs'")
+            new = [n for n in new if n != name]
+        elif plan.var_keyword is None:
+            rows.append((row, "is gone"))
+            edits.append(f"remove {shorten(name)} from 'kwargs'")
+        else:
+            rows.append((row, "fits"))
     for name in new:
         if plan.defaults[name] is UNSET:
             rows.append((name, "is new and required"))
             edits.append(f"add {name!r}")
-    args = _get_args(plan, signature)
     if len(args) > len(filled) and plan.var_positional is None:
         rows.append(("args", f"{len(args)} given by position, {plan.n_pos} at most"))
         by_keyword = [n for n in plan.names[plan.n_pos :] if n not in signature]
@@ -106,6 +122,13 @@ def _get_args(plan: Plan, signature: Mapping[Any, Any]) -> list[Any]:
         signature.get("args") if "args" not in plan.defaults else None
     )
     return args if isinstance(args, list) else []  # pyright: ignore[reportUnknownVariableType]
+
+
+def _get_extras(plan: Plan, signature: Mapping[Any, Any]) -> list[str]:
+    extras = signature.get("**kwargs")
+    if extras is None and "kwargs" not in plan.index:
+        extras = signature.get("kwargs")
+    return [str(name) for name in extras] if isinstance(extras, Mapping) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def _get_filled(plan: Plan, signature: Mapping[Any, Any]) -> tuple[str, ...]:
