@@ -458,6 +458,22 @@ class TestTransformError:
         )
         assert format_exception(KeyError("x"), None) == "required field missing"
 
+    def test_format_exception_of_a_whole_document(self):
+        """
+        The error alone is enough: one line for each problem, with its path in
+        the whole document.
+        """
+        converter = make_plain(allow=ALLOW)
+        call = {"callable": "targets.add", "signature": {"z": 1}}
+
+        with pytest.raises(Exception) as caught:  # noqa: PT011  # cattrs' group
+            converter.structure({"call": call}, Task)
+
+        lines = format_exception(caught.value).splitlines()
+        assert "required field missing @ $.name" in lines
+        assert "Cannot read the document of CallableModel:" in lines
+        assert any(line.startswith("  $.call.signature.z: add has no") for line in lines)
+
 
 class TestPolicies:
     """

@@ -212,17 +212,33 @@ def audit(
     return audit_document(document, cls, chosen, limits)
 
 
-def format_exception(exc: BaseException, type: type | None) -> str:
+def format_exception(exc: BaseException, type: type | None = None) -> str:
     """
-    Return a line for an error, for `cattrs.transform_error`.
+    Return an error in lines that a person reads: each problem with its path.
 
     Our own errors keep their messages; cattrs formats the rest.
 
+    Args:
+        exc: What a converter has raised.
+
+        type: What was to be made, as `cattrs.transform_error` hands it over.
+
     Example:
+        ``print(format_exception(exc))``, or, as lines,
         ``transform_error(exc, format_exception=format_exception)``
     """
     if isinstance(exc, CallsheetError):
         return str(exc)
+    from cattrs import BaseValidationError, transform_error
     from cattrs.v import format_exception as format_cattrs_exception
 
+    if isinstance(exc, BaseValidationError):
+        lines = transform_error(exc, format_exception=format_exception)
+        return "\n".join(map(_put_in_place, lines))
     return format_cattrs_exception(exc, type)
+
+
+def _put_in_place(text: str) -> str:
+    # The problems of an inner document, under the path of that document.
+    problems, _, path = text.rpartition(" @ ")
+    return problems.replace("\n  $", f"\n  {path}") if "\n  $" in problems else text
