@@ -5,10 +5,11 @@ A loader builds an object later.
 from __future__ import annotations
 
 import pickle
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, Union
 
 import pytest
+import typing_extensions
 
 import targets
 from callsheet import CallableModel, NormalExecutor, ObjLoader
@@ -140,6 +141,49 @@ class TestFactories:
         A subclass of T will do, and a base class that makes one may.
         """
         assert ObjLoader[Point](loader=CallableModel(Child, args=(1,))).load() == Child(1)
+
+    def test_document_of_a_subclass(self):
+        """
+        A document of a subclass of T loads back as what it was, if the policy
+        allows the subclass; one of a base class does not.
+        """
+        child = ObjLoader[Child](args=(1,))
+
+        assert ObjLoader[Point].parse_raw(child.json(), allow=ALLOW) == child
+        with pytest.raises(DocumentError):
+            ObjLoader[Point].parse_raw(child.json())
+        with pytest.raises(DocumentError) as caught:
+            ObjLoader[Child].parse_raw(ObjLoader[Point](args=(1,)).json(), allow=ALLOW)
+        assert "is not the declared" in str(caught.value)
+
+    def test_document_of_an_executor_of_a_subclass(self):
+        """
+        The same holds for executors, so that a record may say Executor.
+        """
+        threads = NormalExecutor[ThreadPoolExecutor](kwargs={"max_workers": 1})
+
+        again = NormalExecutor[Executor].parse_raw(threads.json(), allow=[ThreadPoolExecutor])
+
+        assert again == threads
+
+    @pytest.mark.parametrize("anything", [Any, typing_extensions.Any])
+    def test_any(self, anything):
+        """
+        ``Any`` says as much as no class.
+        """
+        loader = ObjLoader[Point](args=(1,))
+
+        assert ObjLoader[anything] is ObjLoader
+        assert ObjLoader[anything].parse_raw(loader.json(), allow=ALLOW) == loader
+        assert NormalExecutor[anything] is NormalExecutor
+
+    @pytest.mark.parametrize("parameter", [Point | None, Union[Point, Box]])  # noqa: UP007  two classes
+    def test_no_class(self, parameter):
+        """
+        A union makes no objects.
+        """
+        with pytest.raises(ModelError, match="it takes a class"):
+            ObjLoader[parameter]
 
     def test_class_that_has_nothing_to_do_with_it(self):
         """

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import copyreg
 from threading import Lock
-from types import GenericAlias
+from types import GenericAlias, UnionType
 from typing import Any, ClassVar, TypeVar, get_origin
 from weakref import WeakValueDictionary
+
+import typing_extensions
 
 from ._models import Model
 from ._plans import get_name
@@ -58,6 +60,25 @@ def parametrize(origin: type, parameter: Any) -> Any:
     return cls
 
 
+def narrow(cls: Any, parameter: Any) -> Any:
+    """
+    Return the class that *cls* is for *parameter*, which a document names: one
+    that knows no parameter, or that of a base class, gets it.
+    """
+    if cls._parameter is None:
+        return parametrize(cls, parameter)
+    origin: Any = cls.__dict__.get("_origin")
+    return cls if origin is None or cls._parameter == parameter else parametrize(origin, parameter)
+
+
+def is_narrower(parameter: Any, declared: Any) -> bool:
+    """
+    Whether instances of *parameter* are instances of *declared*, too, as the
+    classes themselves say.
+    """
+    return isinstance(parameter, type) and declared in parameter.__mro__
+
+
 class Parametrized(Model, metaclass=ParametrizedType):
     """
     A model class that can be given the class of what it makes.
@@ -72,9 +93,14 @@ class Parametrized(Model, metaclass=ParametrizedType):
         if cls._parameter is not None:
             msg = f"Cannot parameterise {cls.__qualname__}[...] again: it has its class already."
             raise ModelError(msg, cls.__qualname__)
+        if parameter is Any or parameter is typing_extensions.Any:
+            return cls  # what comes out of a document, or of an instance
         if isinstance(parameter, (TypeVar, tuple)):
             return super().__class_getitem__(parameter)  # type: ignore[misc]  # Generic's own
-        if not isinstance(parameter, (type, GenericAlias)) and get_origin(parameter) is None:
+        made = parameter if isinstance(parameter, GenericAlias) else get_origin(parameter)
+        if isinstance(parameter, UnionType) or not isinstance(
+            made or parameter, (type, GenericAlias)
+        ):
             msg = (
                 f"Cannot parameterise {cls.__qualname__} with {parameter!r}: it takes a class. "
                 "A factory goes into loader=CallableModel(factory)."

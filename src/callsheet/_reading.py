@@ -18,7 +18,7 @@ from ._decoding import FAILED, Decoder, nest
 from ._deferral import ATOMS
 from ._drift import check_missing, describe_drift
 from ._executors import ContextExecutor, NormalExecutor
-from ._generics import parametrize
+from ._generics import is_narrower, narrow, parametrize
 from ._grammar import split_import_string
 from ._imports import resolve_allowed
 from ._loaders import ObjLoader, check_call, make_loader
@@ -320,7 +320,7 @@ class _Session(Decoder):
             if not isinstance(named, type) and parameter is None:
                 msg = f"object_type {object_type!r} leads to {named!r}, which is no class."
                 return self.fail((*path, "object_type"), ModelError(msg))
-            if parameter is not None and named != parameter:
+            if parameter is not None and named != parameter and not is_narrower(named, parameter):
                 msg = f"object_type {object_type!r} is not the declared {parameter!r}."
                 return self.fail((*path, "object_type"), ModelError(msg))
             parameter = named
@@ -333,9 +333,7 @@ class _Session(Decoder):
             check_call("the loader", parameter, call.callable)
         except ModelError as error:
             return self.fail((*path, "loader", "callable"), error)
-        if getattr(cls, "_parameter", None) is None and parameter is not None:
-            cls = parametrize(cls, parameter)
-        return make_loader(cls, call)
+        return make_loader(cls if parameter is None else narrow(cls, parameter), call)
 
     def read_executor(self, document: Any, path: Path, cls: Any) -> Any:
         parameter = getattr(cls, "_parameter", None)
@@ -344,7 +342,7 @@ class _Session(Decoder):
             named = self.resolve(live, (*path, "executor"), parameter)
             if named is FAILED:
                 return FAILED
-            if not isinstance(named, type) or (parameter is not None and named is not parameter):
+            if not isinstance(named, type) or not is_narrower(named, parameter or named):
                 msg = f"executor {live!r} leads to {named!r}, which is not the executor's class."
                 return self.fail((*path, "executor"), ModelError(msg))
             parameter = named
@@ -359,8 +357,8 @@ class _Session(Decoder):
                 "executor, but holds its arguments too; a new one will be built."
             )
             warnings.warn(msg, DocumentWarning, stacklevel=_get_stacklevel())
-        if getattr(cls, "_parameter", None) is None and loader.object_type is not None:
-            cls = parametrize(cls, loader.object_type)
+        if loader.object_type is not None:
+            cls = narrow(cls, loader.object_type)
         methods = Methods(
             *[document.get(f"{key}_callable", key) for key in ("submit", "map", "shutdown")]
         )
