@@ -657,6 +657,19 @@ class TestWriting:
 
         assert reason in str(caught.value)
 
+    def test_foreign_time_zone(self):
+        """
+        What a part of the value keeps from being written is said.
+        """
+
+        class Zone(datetime.tzinfo):
+            pass
+
+        model = CallableModel(targets.add, args=(datetime.datetime(2026, 1, 1, tzinfo=Zone()),))
+
+        with pytest.raises(UnwritableError, match=r"argument x of add: .* such as its time zone"):
+            model.json()
+
     def test_name_that_leads_elsewhere(self, monkeypatch):
         """
         A name that belongs to something else by now is refused.

@@ -19,7 +19,7 @@ from ._names import get_import_string
 from ._native import MAX_INT, NATIVE, is_json_native, is_writable_key
 from ._plans import get_name
 from ._tags import is_look_alike, is_tagged
-from ._values import encode_leaf
+from ._values import encode_leaf, find_leaf
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
 _type: Callable[[object], Any] = type
@@ -141,6 +141,13 @@ class Encoder:
             return hooked
         if callable(value):
             return {"$import": self._name_value(value)}
+        if find_leaf(kind) is not None:
+            msg = (
+                f"{shorten(value)} could not be read back: a part of it, such as its time zone, is "
+                "of a class that documents do not know. Give it one that they do, or an ObjLoader "
+                "that builds it."
+            )
+            raise UnwritableError(msg)
         msg = (
             f"{shorten(value)} is a {kind.__module__}.{kind.__qualname__}, which documents cannot "
             "hold. Give plain data, an ObjLoader that builds it, or teach the converter the class "
