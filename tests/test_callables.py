@@ -300,6 +300,28 @@ class TestBind:
         assert CallableModel.parse_raw(model.json(), allow=["targets.*"]) == model
         assert CallableModel(**model.dict()) == model
 
+    def test_loader_of_another_class(self):
+        """
+        What is built must have this very method, not one of the same name,
+        which nobody may have allowed.
+        """
+        document = {
+            "callable": "targets.Box.get",
+            "bind": {"loader": {"callable": "builtins.dict", "signature": {"key": 1}}},
+            "signature": {"key": "key"},
+        }
+        model = CallableModel.parse_obj(document, allow=["targets.Box.get", dict])
+
+        with pytest.raises(ModelError, match="Cannot bind Box.get to an instance of dict"):
+            model()
+
+    def test_method_of_a_built_in_class(self):
+        """
+        A method of C code is bound in the same way, live or by a loader.
+        """
+        assert CallableModel(str.upper, bind="a")() == "A"
+        assert CallableModel(str.upper, bind=ObjLoader[str](args=("a",)))() == "A"
+
     @pytest.mark.parametrize(
         ("callable", "bind"),
         [

@@ -462,8 +462,8 @@ def _bind_method(target: Any, instance: Any) -> Any:
         return target
     name = getattr(target, "__name__", "")
     bound = getattr(instance, name, None)
-    owners = [vars(c).get(name) for c in type(instance).__mro__]
-    if type(target) is FunctionType and any(owner is target for owner in owners):
+    # What only shares the name is another method, which nobody allowed.
+    if any(vars(cls).get(name) is target for cls in type(instance).__mro__):
         return bound
     msg = (
         f"Cannot bind {get_name(target)} to an instance of {type(instance).__qualname__}: it is "
@@ -486,8 +486,7 @@ def call_record(
         instance = bind._build(owned)
         if owned is not None:
             owned.append(instance)
-        method: Any = target
-        target = getattr(instance, method.__name__)
+        target = _bind_method(target, instance)
     try:
         positional, keywords = spread(record, owned)
     except RecursionError as error:
