@@ -312,7 +312,7 @@ class TestBind:
         }
         model = CallableModel.parse_obj(document, allow=["targets.Box.get", dict])
 
-        with pytest.raises(ModelError, match="Cannot bind Box.get to an instance of dict"):
+        with pytest.raises(ModelError, match=r"Cannot bind Box.get to an instance of dict"):
             model()
 
     def test_method_of_a_built_in_class(self):

@@ -15,7 +15,7 @@ import pytest
 from callsheet import CallableModel, audit, make_converter
 from callsheet._equality import same
 from callsheet.exceptions import UnwritableError
-from targets import only_args
+from targets import Adder, only_args
 from targets_fields import Colour, Moment, Open, Parcel, Study
 
 FORMATS = ["json", "orjson", "msgspec", "ujson", "pyyaml", "tomlkit", "msgpack", "cbor2", "bson"]
@@ -140,6 +140,20 @@ def test_hooks_of_the_application_win():
 
     assert json.loads(text) == {"day": DAY.toordinal()}
     assert converter.loads(text, type(value)) == value
+
+
+def test_document_within_a_document():
+    """
+    A hook may write a document of its own, in the same form as anywhere else.
+    """
+    converter = make("json")
+    converter.register_unstructure_hook(Adder, lambda value: converter.dumps(Open(DAY, value.n)))
+    converter.register_structure_hook(Adder, lambda text, _: Adder(json.loads(text)["thing"]))
+
+    text = converter.dumps(CallableModel(only_args, args=(Adder(3),)))
+
+    assert "2026-01-01" in text
+    assert converter.loads(text, CallableModel)()[0].n == 3
 
 
 def test_numpy():

@@ -13,7 +13,7 @@ from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
 from ._dumping import dump_plain_models, make_dumps
-from ._fields import COLLECTIONS, make_native
+from ._fields import COLLECTIONS, as_values, make_native
 from ._hooks import ModelStructureHook, register_hooks
 from ._limits import Limits
 from ._models import Model
@@ -101,7 +101,8 @@ class _Strict:
         are_models = kind is list and _are_models(obj)
         if are_models and obj and codec.takes_default and not options:
             return _dump_models(codec, context, write, obj)
-        data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
+        with as_values(False):  # a hook may write a document within a document
+            data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
         return codec.dumps(write, data if are_models else make_native(data), **options)
 
     def loads(self, data: Any, cl: type[T], **options: Any) -> T:

@@ -40,11 +40,11 @@ are_kept: Callable[[], bool] = _kept.get
 
 
 @contextmanager
-def as_values() -> Generator[None, None, None]:
+def as_values(kept: bool = True) -> Generator[None, None, None]:
     """
     Leave leaves, sets and tuples as they are: tags say what they are.
     """
-    token = _kept.set(True)
+    token = _kept.set(kept)
     try:
         yield
     finally:
