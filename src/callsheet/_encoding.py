@@ -197,7 +197,7 @@ class Encoder:
         if kind.__eq__ is not object.__eq__ and not same(loaded, value):
             msg = (
                 f"{shorten(value)} of {get_name(kind)} loads back as {shorten(loaded)}. Correct "
-                "the hooks of its converter."
+                "the hooks of its converter, or annotate the fields of the class."
             )
             raise UnwritableError(msg)
         return {"$object": [import_string, encoded]}
