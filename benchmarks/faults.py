@@ -155,7 +155,7 @@ def interrupt(engine: Any, directory: Path, form: str) -> Report:
     process.stdin.flush()
     process.stdin.close()
     process.stdin = None
-    assert tasks.wait_until(lambda: list(directory.iterdir()), LIMIT)
+    assert tasks.wait_for(str(directory / "ready"), LIMIT)
     begin = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     try:

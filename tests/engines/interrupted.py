@@ -20,5 +20,8 @@ if __name__ == "__main__":
     model = NormalExecutor.parse_raw(json.dumps(found["document"]), allow=found["allow"])
     with contextlib.nullcontext() if sys.argv[2:] == ["bare"] else model:
         futures = [model.submit(touch, f"{sys.argv[1]}/{i}", 0.5) for i in range(1000)]
+        futures[0].result()
+        # From here on it only waits: before, Ctrl-C could get lost in a finaliser.
+        touch(f"{sys.argv[1]}/ready")
         for future in futures:
             future.result()

@@ -363,7 +363,7 @@ def test_interrupt(name, form, tmp_path):
         )
     process.stdin.write(json.dumps({"document": found.document, "allow": found.allow}))
     process.stdin.close()
-    assert tasks.wait_until(lambda: list(calls.iterdir()), LIMIT)
+    assert tasks.wait_for(str(calls / "ready"))
     begin = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
 

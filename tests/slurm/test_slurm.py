@@ -276,7 +276,7 @@ def test_interrupt(text, slurm, tmp_path):
     process.stdin.write(json.dumps({"document": json.loads(text), "allow": ALLOW}))
     process.stdin.close()
     process.stdin = None
-    assert wait_until(lambda: list(tmp_path.iterdir()), LIMIT)
+    assert wait_until((tmp_path / "ready").exists, LIMIT)
     begin = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=120)  # the calls would take more than four minutes
