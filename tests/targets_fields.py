@@ -10,10 +10,11 @@ import enum
 import pathlib
 import uuid
 import zoneinfo
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypedDict
 
 import attrs
 
@@ -25,6 +26,14 @@ PURE = pathlib.PurePosixPath("a")
 
 class Colour(enum.Enum):
     RED = 1
+
+
+class Place(TypedDict):
+    """
+    A typed dict.
+    """
+
+    since: dt.date
 
 
 @attrs.frozen
@@ -43,6 +52,8 @@ class Moment:
     maybe: dt.date | None = dt.date(2026, 1, 1)
     either: dt.date | int | None = 5
     dates: list[dt.date] = attrs.field(factory=lambda: [dt.date(2026, 1, 1)])
+    counts: Counter[str] = attrs.field(factory=lambda: Counter("aab"))
+    place: Place = attrs.field(factory=lambda: Place(since=dt.date(2026, 1, 1)))
     by_date: dict[dt.date, int] = attrs.field(factory=lambda: {dt.date(2026, 1, 1): 1})
 
 

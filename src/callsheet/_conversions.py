@@ -18,7 +18,7 @@ from ._hooks import ModelStructureHook, register_hooks
 from ._limits import Limits
 from ._models import Model
 from ._reading import get_kind, read_model
-from ._records import register_field_readers, register_field_writers
+from ._records import register_field_readers, register_field_writers, register_mapping_readers
 from ._references import audit_document
 from ._texts import read_json
 from ._writing import Writer
@@ -66,6 +66,8 @@ def make(
     options = {"forbid_extra_keys": True, **options, "unstruct_collection_overrides": overrides}
     converter = codec.load_preconf().make_converter(**options)
     converter.__class__ = _strict_class(_type(converter))
+    if preconf == "bson":
+        register_mapping_readers(converter)
     register_field_readers(converter)
     register_field_writers(converter, with_records=preconf == "msgspec")
     context = configure(converter, policy, governed, strict, limits, nulls=codec.nulls)

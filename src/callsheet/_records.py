@@ -4,6 +4,7 @@ What converters of our own know of an application's classes, besides cattrs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from ._fields import are_kept, find_field_leaf, structure_leaf, unstructure_leaf
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["register_field_readers", "register_field_writers"]
+__all__ = ["register_field_readers", "register_field_writers", "register_mapping_readers"]
 
 # Where the preconf modules of cattrs have hooks that differ by format.
 _DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, Path)
@@ -121,6 +122,23 @@ def record_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[
     Return the hook of cattrs itself: msgspec's would not ask for the fields'.
     """
     return converter.gen_unstructure_attrs_fromdict(cls)
+
+
+def is_counter(cls: Any) -> bool:
+    """
+    Whether *cls* is a `Counter`, with or without the type of its keys.
+    """
+    return (get_origin(cls) or cls) is Counter
+
+
+def register_mapping_readers(converter: Converter) -> None:
+    """
+    Read mappings as what they are: the preconf module for bson makes a plain
+    dict of every one, and leaves the values of typed dicts as they are.
+    """
+    own: Any = converter  # cattrs types these in part
+    own.register_structure_hook_factory(is_counter, own.gen_structure_counter)
+    own.register_structure_hook_factory(typing_extensions.is_typeddict, own.gen_structure_typeddict)
 
 
 def register_field_readers(converter: Converter) -> None:
