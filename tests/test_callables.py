@@ -8,8 +8,10 @@ import functools
 import inspect
 import operator
 import random
+import weakref
 from inspect import Parameter
 
+import attrs
 import pytest
 
 import targets
@@ -390,6 +392,55 @@ def test_parameter_that_is_empty_itself():
     again = CallableModel.parse_raw(model.json(), allow=["targets.*", Parameter.empty])
     assert again == model
     assert again.signature.build() == ([1, inspect.Parameter.empty], {})
+
+
+def order(a: int, b: int, c: int = 3) -> tuple[int, int, int]:
+    """
+    Return the arguments.
+    """
+    return a, b, c
+
+
+class Labelled(CallableModel):
+    """
+    An application's own model.
+    """
+
+    def describe(self) -> str:
+        """
+        Return what it is, in words.
+        """
+        return f"{self.callable.__name__}({self.signature.missing()})"
+
+
+@pytest.mark.parametrize("options", [{"kwargs": {"a": 1}}, {"args": (1,)}, {}])
+def test_subclass(options):
+    """
+    A subclass makes its own instances, from functions and strings, by every road.
+    """
+    for target in (order, f"{__name__}.order"):
+        model = Labelled(target, **options)
+
+        assert type(model) is Labelled
+        assert f"order({['b'] if options else ['a', 'b']})" == model.describe()
+        assert (1, 2, 3) == model(1, 2)
+        assert model == attrs.evolve(model)
+        assert type(attrs.evolve(model)) is Labelled
+        assert model != CallableModel(target, **options)
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            model.callable = order
+
+
+def test_nothing_thaws_a_model():
+    """
+    A model that is initialised again stays what it was.
+    """
+    model = CallableModel(order, args=(1,))
+
+    model.__init__(order, args=(2,))
+
+    assert (1, 2, 3) == model(b=2)
+    assert weakref.ref(model)() is model
 
 
 class Moody(type):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import Parameter
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
-from typing import Any, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 import attrs
+from typing_extensions import Self
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly, bind_with_care
@@ -33,8 +34,16 @@ _NO_KWARGS: Final[dict[str, Any]] = {}
 _type: Callable[[object], Any] = type
 
 
-@attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False)
-class CallableModel(Model, Generic[R]):
+class _Weak:
+    """
+    Where weak references to a model are kept; drafts and models share it.
+    """
+
+    __slots__ = ("__weakref__",)
+
+
+@attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
+class CallableModel(_Weak, Model, Generic[R]):
     """
     A callable and the arguments that are stored for it.
 
@@ -76,15 +85,29 @@ class CallableModel(Model, Generic[R]):
     bind: Any = attrs.field(kw_only=True, default=None)
     _ready: tuple[Any, ...] | None = attrs.field(init=False, kw_only=True)
 
-    def __init__(
-        self,
+    if TYPE_CHECKING:
+
+        def __init__(  # what checkers take for the signature of `attrs.evolve`, too
+            self,
+            callable: Callable[..., R] | str,
+            *,
+            args: Sequence[Any] = (),
+            kwargs: Mapping[str, Any] = _NO_KWARGS,
+            signature: SignatureModel | Mapping[str, Any] | None = None,
+            bind: Any = None,
+        ) -> None: ...
+
+    # Storing through a frozen class costs three times as much as changing the
+    # class of what was open, which only ``__new__`` can do.
+    def __new__(
+        cls,
         callable: Callable[..., R] | str,
         *,
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] = _NO_KWARGS,
         signature: SignatureModel | Mapping[str, Any] | None = None,
         bind: Any = None,
-    ) -> None:
+    ) -> Self:
         target: Any = callable
         if type(target) is str and bind is None:
             try:
@@ -102,19 +125,20 @@ class CallableModel(Model, Generic[R]):
             if _type(kwargs) is not dict:
                 kwargs = _as_kwargs(plan, kwargs)
             record = None if args else bind_plainly(plan, kwargs)
-            if record is not None:
-                _set_callable(self, target)
-                _set_signature(self, record)
-                _set_bind(self, None)
-                _set_ready(self, record._values)
-                return
-            record = bind_with_care(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
+            if record is None:
+                record = bind_with_care(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
+            elif cls is CallableModel:
+                draft: Any = _Draft()
+                draft.callable = target
+                draft.signature = record
+                draft.bind = None
+                draft._ready = record._values
+                draft.__class__ = cls
+                return draft  # type: ignore[no-any-return]  # its class has just been set
         else:
             target, bind, record = _prepare(target, args, kwargs, signature, bind)
-        _set_callable(self, target)
-        _set_signature(self, record)
-        _set_bind(self, bind)
-        _set_ready(self, get_ready(record, bind))
+        model: Any = make_model(target, record, bind)
+        return model if cls is CallableModel else _make_subclass(cls, model)  # type: ignore[no-any-return]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> R:
         ready = self._ready
@@ -249,12 +273,14 @@ class CallableModel(Model, Generic[R]):
         )
 
 
-_fields = CallableModel.__dict__
-_set_callable = _fields["callable"].__set__
-_set_signature = _fields["signature"].__set__
-_set_bind = _fields["bind"].__set__
-_set_ready = _fields["_ready"].__set__
-_new: Callable[[Any], Any] = object.__new__
+class _Draft(_Weak, Model, Generic[R]):
+    """
+    A model before it freezes: same slots, so that only its class changes.
+    """
+
+    __slots__ = CallableModel.__slots__
+
+
 READY.add(CallableModel)
 
 
@@ -296,12 +322,7 @@ def make_model(target: Any, record: SignatureModel, bind: Any = None) -> Callabl
     """
     if bind is None and type(target) is not FunctionType:
         bind = get_instance(target)
-    model: CallableModel[Any] = _new(CallableModel)
-    _set_callable(model, target)
-    _set_signature(model, record)
-    _set_bind(model, bind)
-    _set_ready(model, get_ready(record, bind))
-    return model
+    return _freeze(target, record, bind, get_ready(record, bind))
 
 
 def make_plain_model(target: Any, record: SignatureModel) -> CallableModel[Any]:
@@ -309,12 +330,26 @@ def make_plain_model(target: Any, record: SignatureModel) -> CallableModel[Any]:
     Return a model of a plain function or class and a record that
     `bind_plainly` made: whole, and called by position.
     """
-    model: CallableModel[Any] = _new(CallableModel)
-    _set_callable(model, target)
-    _set_signature(model, record)
-    _set_bind(model, None)
-    _set_ready(model, record._values)
-    return model
+    return _freeze(target, record, None, record._values)
+
+
+def _freeze(
+    target: Any, record: SignatureModel, bind: Any, ready: tuple[Any, ...] | None
+) -> CallableModel[Any]:
+    draft: Any = _Draft()
+    draft.callable = target
+    draft.signature = record
+    draft.bind = bind
+    draft._ready = ready
+    draft.__class__ = CallableModel
+    return draft  # type: ignore[no-any-return]  # its class has just been set
+
+
+def _make_subclass(cls: Any, model: CallableModel[Any]) -> Any:
+    made = object.__new__(cls)
+    for name in CallableModel.__slots__:
+        object.__setattr__(made, name, getattr(model, name))
+    return made
 
 
 def get_instance(target: Any) -> Any:
