@@ -129,12 +129,14 @@ def _plan_of_plain_code(function: FunctionType) -> Plan | None:
     names = code.co_varnames[:n]
     given = function.__defaults__
     plan = new_plan(Plan)
-    if not given:
-        plan.defaults = dict.fromkeys(names, UNSET)
-    else:
-        if len(given) > n:
+    plan.defaults = defaults = dict.fromkeys(names, UNSET)
+    if given:
+        first = n - len(given)
+        if first < 0:
             return None
-        plan.defaults = dict(zip(names, (UNSET,) * (n - len(given)) + given))  # noqa: B905  # as long
+        for default in given:
+            defaults[names[first]] = default
+            first += 1
     if ".0" in names:  # the nameless argument of a comprehension
         return None
     plan.name = function.__qualname__
