@@ -11,7 +11,6 @@ import atexit
 import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
 import inspect
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -108,6 +107,8 @@ def kill_workers(executor: Any) -> None:
     """
     Kill the workers of a pool of processes (of the standard library or loky).
     """
+    import signal  # takes long to import
+
     workers: Any = getattr(executor, "_processes", None)
     if hasattr(workers, "values"):
         for worker in list(workers.values()):

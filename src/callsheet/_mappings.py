@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from ._deferral import find_deferred
 from ._grammar import shorten
 from ._models import UNSET
@@ -17,7 +15,6 @@ from ._signatures import SignatureModel, make_record
 from .exceptions import SignatureError
 
 
-@attrs.define(eq=False, repr=False)
 class Assignment:
     """
     The entries of a mapping, assigned to the parameters of a plan.
@@ -34,11 +31,14 @@ class Assignment:
         problems: What does not fit: the key, and why.
     """
 
-    named: dict[str, Any] = attrs.field(factory=dict[str, Any])
-    args: tuple[Any, ...] = ()
-    extras: dict[str, Any] = attrs.field(factory=dict[str, Any])
-    n_given: int = 0
-    problems: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]])
+    __slots__ = ("args", "extras", "n_given", "named", "problems")
+
+    def __init__(self) -> None:
+        self.named: dict[str, Any] = {}
+        self.args: tuple[Any, ...] = ()
+        self.extras: dict[str, Any] = {}
+        self.n_given = 0
+        self.problems: list[tuple[str, str]] = []
 
     def add_unknown(self, plan: Plan, key: str, name: str) -> None:
         """
