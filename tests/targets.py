@@ -123,6 +123,14 @@ def wrapped(x: Any, y: Any = 4) -> Any:
     return x, y
 
 
+@decorate
+def wrapped_day(x: Any, y: Any = datetime.date(2026, 11, 22)) -> Any:
+    """
+    Return the arguments.
+    """
+    return x, y
+
+
 @functools.singledispatch
 def dispatched(value: Any, other: Any = 0) -> Any:
     """

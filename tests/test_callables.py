@@ -4,9 +4,12 @@ A callable with stored arguments.
 
 from __future__ import annotations
 
+import copy
+import datetime
 import functools
 import inspect
 import operator
+import pickle
 import random
 import weakref
 from inspect import Parameter
@@ -16,7 +19,13 @@ import pytest
 
 import targets
 from callsheet import CallableModel, ObjLoader, get_callable_from_string
-from callsheet.exceptions import LoadError, ModelError, ResolveError, SignatureError
+from callsheet.exceptions import (
+    LoadError,
+    ModelError,
+    ResolveError,
+    SignatureError,
+    UnwritableError,
+)
 from targets import Adder, Box, Child, Point
 
 
@@ -165,6 +174,7 @@ def test_wrapper_sees_what_was_given_afterwards(how):
         CallableModel(targets.wrapped, args=(1,)),
         CallableModel(targets.wrapped, kwargs={"x": 1}),
         CallableModel(targets.wrapped, kwargs={"x": 1, "y": 4}),
+        CallableModel(targets.wrapped_day, kwargs={"x": 1, "y": datetime.date(2026, 11, 22)}),
         CallableModel(targets.dispatched, args=(1,)),
         CallableModel(targets.cached, args=(1,)),
     ]
@@ -429,6 +439,25 @@ def test_subclass(options):
         assert model != CallableModel(target, **options)
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             model.callable = order
+
+
+def test_subclass_travels():
+    """
+    A subclass stays one through pickle, copies and its own documents; as an
+    argument, where no tag says what it is, it is refused.
+    """
+    model = Labelled(order, kwargs={"a": 1, "c": CallableModel(order)})
+    object.__setattr__(model, "label", "first")
+    allow = [f"{__name__}.order"]
+
+    for copied in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert type(copied) is Labelled
+        assert copied == model
+        assert copied.label == "first"
+    assert model == Labelled.parse_raw(model.json(), allow=allow)
+    assert type(CallableModel.parse_raw(model.json(), allow=allow)) is CallableModel
+    with pytest.raises(UnwritableError, match="Labelled is a subclass of CallableModel"):
+        CallableModel(order, kwargs={"a": model}).json()
 
 
 def test_nothing_thaws_a_model():

@@ -138,7 +138,7 @@ class CallableModel(_Weak, Model, Generic[R]):
         else:
             target, bind, record = _prepare(target, args, kwargs, signature, bind)
         model: Any = make_model(target, record, bind)
-        return model if cls is CallableModel else _make_subclass(cls, model)  # type: ignore[no-any-return]
+        return model if cls is CallableModel else as_subclass(cls, model)  # type: ignore[no-any-return]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> R:
         ready = self._ready
@@ -246,6 +246,9 @@ class CallableModel(_Weak, Model, Generic[R]):
         record = self.signature
         plan = record._plan
         values = record._values
+        cls: Any = type(self)
+        if cls is not CallableModel:
+            return _restore_subclass, (cls, find_far_models(self), self._reduce()), _get_dict(self)
         if (
             record._named
             and self.bind is None
@@ -345,7 +348,10 @@ def _freeze(
     return draft  # type: ignore[no-any-return]  # its class has just been set
 
 
-def _make_subclass(cls: Any, model: CallableModel[Any]) -> Any:
+def as_subclass(cls: Any, model: CallableModel[Any]) -> Any:
+    """
+    Return *model* as an instance of *cls*, a subclass that an application made.
+    """
     made = object.__new__(cls)
     for name in CallableModel.__slots__:
         object.__setattr__(made, name, getattr(model, name))
@@ -585,6 +591,14 @@ def _restore_plainly(
     if plan.names == names and plan.positional:
         return make_plain_model(target, record)
     return _restore(target, names, values, (), None, plan.all_given, 0, (), None)
+
+
+def _get_dict(model: Any) -> dict[str, Any] | None:
+    return getattr(model, "__dict__", None)  # a subclass without slots has one
+
+
+def _restore_subclass(cls: Any, far: tuple[Any, ...], reduced: Any) -> Any:
+    return as_subclass(cls, _restore_after(far, reduced))
 
 
 def _restore_after(

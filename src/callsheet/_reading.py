@@ -11,7 +11,7 @@ from inspect import Parameter
 from types import FunctionType
 from typing import Any
 
-from ._callables import CallableModel, check_bindable, make_model, make_plain_model
+from ._callables import CallableModel, as_subclass, check_bindable, make_model, make_plain_model
 from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
 from ._decoding import FAILED, Decoder, nest
@@ -238,6 +238,8 @@ class _Session(Decoder):
             self.problems.extend(unknown)
             if kind == "callable":
                 model = self.read_callable(document, (), None)
+                if cls is not CallableModel and model is not FAILED:
+                    model = as_subclass(cls, model)
             elif kind == "loader":
                 model = self.read_loader(document, (), cls)
             else:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ._callables import CallableModel
 from ._contexts import Context, is_plain
 from ._encoding import Encoder
+from ._executors import ContextExecutor, NormalExecutor
 from ._loaders import ObjLoader
 from ._models import UNSET, Deferred, Model
 from ._native import NATIVE, are_plain, is_json_native, is_writable_key
@@ -31,6 +32,8 @@ from .exceptions import CallsheetError, UnnameableError, UnwritableError
 _MAX_NAMES: Final = 1024
 _MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
+#: The models that have a tag.
+_FAMILIES: Final = (CallableModel, ObjLoader, NormalExecutor, ContextExecutor)
 _type: Callable[[object], Any] = type
 #: A callable; where its name stands, and in which module; the import string, and
 #: the compact JSON of a plain model up to the arguments.
@@ -171,6 +174,15 @@ class Writer(Encoder):
         """
         Return the tagged document of a model among values.
         """
+        kind: Any = type(model)
+        family: Any = kind.__dict__.get("_origin") or kind
+        for base in (CallableModel, ObjLoader, BaseExecutor):
+            if isinstance(model, base) and family not in _FAMILIES:
+                msg = (
+                    f"{kind.__qualname__} is a subclass of {base.__qualname__}, which no tag "
+                    "stands for. Give a model of callsheet's own class."
+                )
+                raise UnwritableError(msg)
         if isinstance(model, CallableModel):
             return {"$call": self._write_callable(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
         if isinstance(model, ObjLoader):
@@ -338,7 +350,8 @@ class Writer(Encoder):
         """
         if value is UNSET:
             return EMPTY
-        default = plan.defaults[name]
+        # A wrapper can tell what was given from what was not, equal or not.
+        default = plan.defaults[name] if plan.own or is_default else UNSET
         if value is None and not self.nulls and default is None:
             return _SKIP
         if type(value) is str and value == EMPTY:

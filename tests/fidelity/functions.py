@@ -4,11 +4,13 @@ Callables of every kind, as source text of a module, and calls of them.
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import inspect
 import itertools
 import keyword
 import os
+import pathlib
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -19,8 +21,11 @@ from types import ModuleType
 from typing import Any
 
 import attrs
+import numpy
 from hypothesis import strategies as st
 
+import callsheet
+from fidelity import targets
 from fidelity.strategies import SURROGATE, values
 
 PACKAGE = "fidelity_generated"
@@ -84,6 +89,18 @@ DEFAULTS: dict[str, str] = {
     "array": "_np.arange(3)",
     "record": "_targets.Point(1)",
     "model": "_callsheet.CallableModel(_targets.add, kwargs={'x': 1})",
+}
+
+#: The defaults that another value can equal, and the names that their expressions need.
+TWINS = frozenset(DEFAULTS) - {
+    *("Parameter.empty", "sentinel", "sentinel without ==", "lambda", "local class"),
+}
+TWIN_NAMES: dict[str, Any] = {
+    "_callsheet": callsheet,
+    "_datetime": datetime,
+    "_np": numpy,
+    "_pathlib": pathlib,
+    "_targets": targets,
 }
 
 #: Annotations; None is none.
@@ -471,14 +488,23 @@ def arguments(
     strategy: Any,
     fraction: int,
     all_params: list[Param] | None = None,
+    *,
+    with_twins: bool = False,
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """
-    Return arguments that fit a signature, some parameters left unset.
+    Return arguments that fit a signature, some parameters left unset; with
+    twins, more of them equal the default than chance would have.
     """
+
+    def draw_value(param: Param) -> Any:
+        if with_twins and param.default in TWINS and draw(st.integers(0, 5)) == 0:
+            return eval(DEFAULTS[param.default], TWIN_NAMES)
+        return draw(strategy)
+
     positional = [p for p in params if p.kind <= Parameter.POSITIONAL_OR_KEYWORD]
     kinds = {p.kind: p for p in params}
     n_args = draw(st.integers(0, len(positional)))
-    args = [draw(strategy) for _ in range(n_args)]
+    args = [draw_value(param) for param in positional[:n_args]]
     if Parameter.VAR_POSITIONAL in kinds and n_args == len(positional):
         args += [draw(strategy) for _ in range(draw(st.integers(0, 2)))]
     kwargs: dict[str, Any] = {}
@@ -490,7 +516,7 @@ def arguments(
     ]
     for param in draw(st.permutations(by_keyword)):
         if draw(st.integers(0, 9)) < fraction:
-            kwargs[mangle(param.name, owner)] = draw(strategy)
+            kwargs[mangle(param.name, owner)] = draw_value(param)
     if Parameter.VAR_KEYWORD in kinds and draw(st.booleans()):
         taken = {
             mangle(p.name, owner)
@@ -546,8 +572,9 @@ def cases(draw: Any) -> Case:
         future=future, defaults=", ".join(DEFAULTS[d] for d in defaults), body=body
     )
     rest = remove_filled(params, kind.owner, filled)
-    stored = draw(arguments(rest, kind.owner, strategy, 6, params))
-    given = draw(arguments(params, kind.owner, strategy, 3))
+    twins = strategy is not HASHABLE
+    stored = draw(arguments(rest, kind.owner, strategy, 6, params, with_twins=twins))
+    given = draw(arguments(params, kind.owner, strategy, 3, with_twins=twins))
     if draw(st.integers(0, 2)) == 0:
         given = (), {}
     return Case(
