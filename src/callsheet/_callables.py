@@ -11,7 +11,6 @@ from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 import attrs
-from typing_extensions import Self
 
 from ._binding import missing_error, spread
 from ._composing import bind_arguments, bind_plainly, bind_with_care
@@ -21,7 +20,7 @@ from ._explanations import Explanation, explain_record
 from ._grammar import shorten
 from ._hashing import hash_nodes
 from ._mappings import assign, record_of
-from ._models import UNSET, Deferred, Model, R
+from ._models import UNSET, Deferred, Model, R, Self
 from ._names import get_import_string
 from ._nesting import find_far_models
 from ._plans import Plan, get_name, get_plan, get_unbound_plan

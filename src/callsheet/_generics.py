@@ -5,12 +5,11 @@ Classes that are parameterised with a class: ``ObjLoader[T]`` is one class.
 from __future__ import annotations
 
 import copyreg
+import sys
 from threading import Lock
 from types import GenericAlias, UnionType
 from typing import Any, ClassVar, TypeVar, get_origin
 from weakref import WeakValueDictionary
-
-import typing_extensions
 
 from ._models import Model
 from ._plans import get_name
@@ -18,6 +17,11 @@ from .exceptions import ModelError
 
 _cache: WeakValueDictionary[tuple[type, Any], ParametrizedType] = WeakValueDictionary()
 _lock = Lock()
+
+
+def _get_other_any() -> Any:
+    # The one of Python 3.10 is another, and nobody has it who has not imported it.
+    return getattr(sys.modules.get("typing_extensions"), "Any", Any)
 
 
 class ParametrizedType(type):
@@ -93,7 +97,7 @@ class Parametrized(Model, metaclass=ParametrizedType):
         if cls._parameter is not None:
             msg = f"Cannot parameterise {cls.__qualname__}[...] again: it has its class already."
             raise ModelError(msg, cls.__qualname__)
-        if parameter is Any or parameter is typing_extensions.Any:
+        if parameter is Any or parameter is _get_other_any():
             return cls  # what comes out of a document, or of an instance
         if isinstance(parameter, (TypeVar, tuple)):
             return super().__class_getitem__(parameter)  # type: ignore[misc]  # Generic's own

@@ -8,13 +8,13 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from typing_extensions import Self
-
 from .policies import Allow
 
 if sys.version_info >= (3, 13):
+    from typing import Self as Self
     from typing import TypeVar
 else:
+    from typing_extensions import Self as Self
     from typing_extensions import TypeVar  # takes defaults (PEP 696)
 
 if TYPE_CHECKING:

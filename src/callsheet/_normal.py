@@ -11,11 +11,9 @@ from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
-from typing_extensions import Self
-
 from ._closing import INTERRUPT_WAIT, close_all
 from ._live import Live
-from ._models import ObjType
+from ._models import ObjType, Self
 from ._specs import BaseExecutor
 from ._streams import check_map_options, map_calls
 from .exceptions import ExecutorError

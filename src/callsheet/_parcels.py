@@ -4,7 +4,6 @@ How a call is packed for its worker, and how its outcome is opened.
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
@@ -13,7 +12,7 @@ from reprlib import repr as shorten
 from typing import Any, Final, cast
 
 from ._plans import get_name
-from ._trampoline import Outcome, dump_by_value
+from ._trampoline import Outcome, dump_by_name, dump_by_value, load_pickled
 from .adapters import PoolExecutor, is_process_pool
 from .exceptions import ExecutorError, TaskError
 
@@ -48,14 +47,10 @@ def get_dump(executor: object) -> tuple[Callable[[object], bytes], bool]:
     to the others it is sent by value.
     """
     if isinstance(executor, PoolExecutor) or is_process_pool(executor):
-        return _dump_by_name, False
+        return dump_by_name, False
     if type(executor).__module__.partition(".")[0] == "mpi4py":
         return _dump_for_mpi, False
     return dump_by_value, True
-
-
-def _dump_by_name(value: object) -> bytes:
-    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _dump_for_mpi(value: object) -> bytes:
@@ -179,7 +174,7 @@ def open_outcome(outcome: object, function: object) -> Any:
     kind, data, type_name, detail, text = cast(Outcome, outcome)
     if kind == "result":
         try:
-            return pickle.loads(data)
+            return load_pickled(data)
         except BaseException as error:
             name = get_name(function)
             msg = (
@@ -208,7 +203,7 @@ def open_outcome(outcome: object, function: object) -> Any:
 def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -> BaseException:
     links: list[BaseException] = []
     try:
-        for link, args in pickle.loads(data):
+        for link, args in load_pickled(data):
             if args is not None:
                 # Unpickling calls the class again, which may word its args anew.
                 link.args = args

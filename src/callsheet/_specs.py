@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final, Generic, get_origin
 
 import attrs
-from typing_extensions import Self
 
 from ._callables import CallableModel
 from ._cells import Cell
@@ -18,7 +17,7 @@ from ._hashing import hash_nodes
 from ._live import Live
 from ._loaders import ObjLoader
 from ._methods import Methods, check_methods
-from ._models import ObjType
+from ._models import ObjType, Self
 from ._plans import get_name
 from .exceptions import ModelError
 

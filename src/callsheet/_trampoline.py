@@ -4,13 +4,12 @@ What runs in a worker around a call, so that every outcome can travel back.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Outcome", "dump_by_value", "run_call", "run_chunk"]
+__all__ = ["Outcome", "dump_by_name", "dump_by_value", "load_pickled", "run_call", "run_chunk"]
 
 Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
 
@@ -38,7 +37,7 @@ def run_call(token: str, payload: bytes, by_value: bool = False) -> Outcome:
             back by value (with cloudpickle).
     """
     try:
-        function, args, kwargs = pickle.loads(payload)
+        function, args, kwargs = load_pickled(payload)
     except BaseException as error:
         return _describe("lost call", error)
     return _get_outcome(function, args, kwargs, by_value)
@@ -50,10 +49,34 @@ def run_chunk(token: str, payload: bytes, by_value: bool = False) -> list[Outcom
     each call, in order.
     """
     try:
-        function, calls = pickle.loads(payload)
+        function, calls = load_pickled(payload)
     except BaseException as error:
         return [_describe("lost call", error)]
     return [_get_outcome(function, args, {}, by_value) for args in calls]
+
+
+def load_pickled(data: bytes) -> Any:
+    """
+    Return what is pickled in *data*.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    import pickle  # not before there is something to send
+
+    return pickle.loads(data)
+
+
+def dump_by_name(value: object) -> bytes:
+    """
+    Pickle *value*, with classes and functions by their names.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    import pickle
+
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def dump_by_value(value: object) -> bytes:
@@ -67,17 +90,17 @@ def dump_by_value(value: object) -> bytes:
     try:
         cloudpickle: Any = import_module("cloudpickle")
     except ModuleNotFoundError:
-        return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+        return dump_by_name(value)
 
     # Several times slower than the C pickler, hence only where it is needed.
     if not cloudpickle.list_registry_pickle_by_value():
         try:
-            data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+            data = dump_by_name(value)
         except Exception:
             data = b"__main__"
         if b"__main__" not in data and b"__mp_main__" not in data:
             return data
-    return bytes(cloudpickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+    return bytes(cloudpickle.dumps(value))
 
 
 def _get_outcome(
@@ -102,7 +125,7 @@ def _get_outcome(
 def _get_dump(by_value: bool) -> Callable[[object], bytes]:
     # A worker's own __main__ is not the driver's: what a task returns of the
     # driver's __main__ is sent back the way it came.
-    return dump_by_value if by_value else pickle.dumps
+    return dump_by_value if by_value else dump_by_name
 
 
 def _dump_error(error: BaseException, by_value: bool) -> bytes:
@@ -120,7 +143,7 @@ def _dump_error(error: BaseException, by_value: bool) -> bytes:
         for candidate in candidates:
             try:
                 data = dump(candidate)
-                pickle.loads(data)
+                load_pickled(data)
             except BaseException:
                 continue
             return data
