@@ -5,30 +5,27 @@ A callable with stored arguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from inspect import Parameter
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 import attrs
 
-from ._binding import missing_error, spread
-from ._composing import bind_arguments, bind_plainly, bind_with_care
-from ._deferral import ATOMS, ENDLESS, READY, get_depth
+from ._calling import call_record
+from ._composing import bind_plainly, bind_with_care
+from ._deferral import ATOMS, READY
 from ._equality import same
 from ._explanations import Explanation, explain_record
-from ._grammar import shorten
 from ._hashing import hash_nodes
-from ._mappings import assign, record_of
 from ._models import UNSET, Deferred, Model, R, Self
 from ._names import get_import_string
 from ._nesting import find_far_models
-from ._plans import Plan, get_name, get_plan, get_unbound_plan
+from ._plans import get_name, get_plan, get_unbound_plan
+from ._preparing import as_args, as_kwargs, get_instance, prepare
 from ._resolving import functions, get_callable_from_string, resolve_import_string
 from ._signatures import SignatureModel, make_record, override
-from .exceptions import CallsheetError, DriftError, LoadError, ModelError, SignatureError
+from .exceptions import CallsheetError, DriftError
 
-_DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 _NO_KWARGS: Final[dict[str, Any]] = {}
 _type: Callable[[object], Any] = type
 
@@ -119,10 +116,10 @@ class CallableModel(_Weak, Model, Generic[R]):
                     target = found
         if type(target) is FunctionType and signature is None and bind is None:
             if type(args) is not tuple:
-                args = _as_args(target, args)
+                args = as_args(target, args)
             plan = get_plan(target)
             if _type(kwargs) is not dict:
-                kwargs = _as_kwargs(plan, kwargs)
+                kwargs = as_kwargs(plan, kwargs)
             record = None if args else bind_plainly(plan, kwargs)
             if record is None:
                 record = bind_with_care(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
@@ -135,7 +132,7 @@ class CallableModel(_Weak, Model, Generic[R]):
                 draft.__class__ = cls
                 return draft  # type: ignore[no-any-return]  # its class has just been set
         else:
-            target, bind, record = _prepare(target, args, kwargs, signature, bind)
+            target, bind, record = prepare(target, args, kwargs, signature, bind)
         model: Any = make_model(target, record, bind)
         return model if cls is CallableModel else as_subclass(cls, model)  # type: ignore[no-any-return]
 
@@ -355,204 +352,6 @@ def as_subclass(cls: Any, model: CallableModel[Any]) -> Any:
     for name in CallableModel.__slots__:
         object.__setattr__(made, name, getattr(model, name))
     return made
-
-
-def get_instance(target: Any) -> Any:
-    """
-    Return the instance that a bound method is bound to, or None.
-    """
-    if type(target) is MethodType and not isinstance(
-        target.__self__,
-        (type, ModuleType, Deferred),  # a loader's own method is not bound by the loader
-    ):
-        return target.__self__
-    return None
-
-
-def _as_args(target: Any, args: Any) -> tuple[Any, ...]:
-    if isinstance(args, (str, bytes, Mapping)) or not hasattr(args, "__iter__"):
-        msg = (
-            f"Cannot store arguments for {get_name(target)}: args must be a list or a tuple, "
-            f"not {shorten(args)}."  # pyright: ignore[reportUnknownArgumentType]
-        )
-        raise SignatureError(msg, get_name(target))
-    return tuple(args)
-
-
-def _as_kwargs(plan: Plan, kwargs: Any) -> dict[str, Any]:
-    if not isinstance(kwargs, Mapping):
-        msg = (
-            f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not "
-            f"{shorten(kwargs)}."
-        )
-        raise SignatureError(msg, plan.name)
-    return dict(kwargs)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-
-
-def _compose(
-    target: Any,
-    plan: Plan,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    signature: Any,
-) -> SignatureModel:
-    """
-    Return the record of *signature*, with *args* and *kwargs* put over it.
-    """
-    if isinstance(signature, SignatureModel):
-        if signature._plan is plan:
-            record = signature
-        else:
-            signature = signature.dict(exclude_unset=True)
-            record = _from_live(target, plan, signature)
-    else:
-        record = _from_live(target, plan, signature)
-    if args or kwargs:
-        record = override(record, args, kwargs)
-        given = bind_arguments(target, plan, args, kwargs)
-        places = {*record._deferred, *given._deferred}
-        record = make_record(
-            plan,
-            record._values,
-            record._args,
-            record._kwargs,
-            record._given,
-            record._n_given,
-            tuple(places),
-        )
-    return record
-
-
-def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
-    if not isinstance(mapping, Mapping):
-        msg = (
-            f"Cannot store arguments for {plan.name}: signature must be a mapping or a "
-            f"SignatureModel, not {shorten(mapping)}."
-        )
-        raise SignatureError(msg, plan.name)
-    assignment = assign(plan, mapping)  # pyright: ignore[reportUnknownArgumentType]
-    if assignment.problems:
-        reasons = " ".join(reason for _, reason in assignment.problems)
-        raise SignatureError(f"Cannot store arguments for {plan.name}: {reasons}", plan.name)
-    named = assignment.named
-    for name, value in named.items():
-        if value is Parameter.empty:
-            named[name] = UNSET
-    return record_of(target, plan, assignment)
-
-
-def _prepare(
-    target: Any, args: Any, kwargs: Any, signature: Any, bind: Any
-) -> tuple[Any, Any, SignatureModel]:
-    """
-    Return the callable itself, what it is bound to, and its arguments.
-    """
-    if isinstance(target, str):
-        if bind is None or isinstance(bind, Deferred):
-            target = get_callable_from_string(target)
-        else:
-            target = get_callable_from_string(target, bind=bind)
-    else:
-        while type(target) is partial:
-            if target.args:
-                args = (*target.args, *_as_args(target.func, args))
-            if target.keywords:
-                kwargs = {**target.keywords, **kwargs}
-            target = target.func
-        if not callable(target):
-            msg = (
-                f"Cannot make a CallableModel of {shorten(target)}: it is of type "
-                f"{type(target).__name__}, which is not callable. Give a callable or its import "
-                "string."
-            )
-            raise ModelError(msg)
-    if bind is None:
-        bind = get_instance(target)
-        plan = get_plan(target)
-    elif isinstance(bind, Deferred):
-        check_bindable(target)
-        plan = get_unbound_plan(target)
-    else:
-        target = _bind_method(target, bind)
-        plan = get_plan(target)
-    if _type(args) is not tuple:
-        args = _as_args(target, args)
-    if _type(kwargs) is not dict:
-        kwargs = _as_kwargs(plan, kwargs)
-    if signature is None:
-        return target, bind, bind_arguments(target, plan, args, kwargs)
-    return target, bind, _compose(target, plan, args, kwargs, signature)
-
-
-def check_bindable(target: Any) -> None:
-    """
-    Raise `ModelError` unless *target* is a plain method of a class, which an
-    instance built later can be bound to.
-    """
-    if type(target) is MethodType or "." not in getattr(target, "__qualname__", ""):
-        msg = (
-            f"Cannot bind {get_name(target)} to a loader: it is not a method that takes an "
-            "instance. Leave bind out."
-        )
-        raise ModelError(msg, get_name(target))
-
-
-def _bind_method(target: Any, instance: Any) -> Any:
-    if type(target) is MethodType and target.__self__ is instance:
-        return target
-    name = getattr(target, "__name__", "")
-    bound = getattr(instance, name, None)
-    # What only shares the name is another method, which nobody allowed.
-    if any(vars(cls).get(name) is target for cls in type(instance).__mro__):
-        return bound
-    msg = (
-        f"Cannot bind {get_name(target)} to an instance of {type(instance).__qualname__}: it is "
-        "no method of that class. Leave bind out, or give an instance of the method's class."
-    )
-    raise ModelError(msg, get_name(target))
-
-
-def call_record(
-    target: Callable[..., R], bind: Any, record: SignatureModel, owned: list[Any] | None = None
-) -> R:
-    """
-    Call *target*, bound to *bind* if that is a loader, with the arguments of
-    a record; append what is built for the call's sake to *owned*.
-    """
-    if bind is not None and isinstance(bind, Deferred):
-        missing = record.missing()
-        if missing:
-            raise missing_error(record._plan, missing)
-        instance = bind._build(owned)
-        if owned is not None:
-            owned.append(instance)
-        target = _bind_method(target, instance)
-    try:
-        positional, keywords = spread(record, owned)
-    except RecursionError as error:
-        _explain_depth(record, error)
-        raise
-    return target(*positional, **keywords)
-
-
-def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
-    """
-    Raise `LoadError` if it is our loaders that are nested too deeply.
-    """
-    name = record._plan.name
-    depth = get_depth((record._values, record._args, record._kwargs or {}))
-    if depth == ENDLESS:
-        msg = (
-            f"Cannot call {name}: a stored list or dict that holds itself holds a loader, "
-            "too. Build the object first."
-        )
-        raise LoadError(msg, name) from error
-    if depth >= _DEEP:
-        msg = (
-            f"Cannot call {name}: its arguments are loaders nested {depth} deep, more than "
-            "Python's stack holds. Build the inner ones first."
-        )
-        raise LoadError(msg, name) from error
 
 
 class _Named:

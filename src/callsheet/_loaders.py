@@ -10,7 +10,8 @@ from typing import Any, Final, Generic, cast, get_origin
 
 import attrs
 
-from ._callables import CallableModel, call_record
+from ._callables import CallableModel
+from ._calling import call_record
 from ._equality import same
 from ._generics import Parametrized
 from ._grammar import shorten

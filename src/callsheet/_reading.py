@@ -11,7 +11,7 @@ from inspect import Parameter
 from types import FunctionType
 from typing import Any
 
-from ._callables import CallableModel, as_subclass, check_bindable, make_model, make_plain_model
+from ._callables import CallableModel, as_subclass, make_model, make_plain_model
 from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
 from ._decoding import FAILED, Decoder, nest
@@ -27,6 +27,7 @@ from ._methods import DEFAULT_METHODS, Methods
 from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
+from ._preparing import check_bindable
 from ._references import check
 from ._signatures import SignatureModel
 from ._specs import BaseExecutor, make_executor

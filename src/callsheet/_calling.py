@@ -1,0 +1,62 @@
+"""
+Calling with the arguments of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ._binding import missing_error, spread
+from ._deferral import ENDLESS, get_depth
+from ._models import Deferred, R
+from ._preparing import bind_method
+from ._signatures import SignatureModel
+from .exceptions import LoadError
+
+__all__ = ["call_record"]
+
+_DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
+
+
+def call_record(
+    target: Callable[..., R], bind: Any, record: SignatureModel, owned: list[Any] | None = None
+) -> R:
+    """
+    Call *target*, bound to *bind* if that is a loader, with the arguments of
+    a record; append what is built for the call's sake to *owned*.
+    """
+    if bind is not None and isinstance(bind, Deferred):
+        missing = record.missing()
+        if missing:
+            raise missing_error(record._plan, missing)
+        instance = bind._build(owned)
+        if owned is not None:
+            owned.append(instance)
+        target = bind_method(target, instance)
+    try:
+        positional, keywords = spread(record, owned)
+    except RecursionError as error:
+        _explain_depth(record, error)
+        raise
+    return target(*positional, **keywords)
+
+
+def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
+    """
+    Raise `LoadError` if it is our loaders that are nested too deeply.
+    """
+    name = record._plan.name
+    depth = get_depth((record._values, record._args, record._kwargs or {}))
+    if depth == ENDLESS:
+        msg = (
+            f"Cannot call {name}: a stored list or dict that holds itself holds a loader, "
+            "too. Build the object first."
+        )
+        raise LoadError(msg, name) from error
+    if depth >= _DEEP:
+        msg = (
+            f"Cannot call {name}: its arguments are loaders nested {depth} deep, more than "
+            "Python's stack holds. Build the inner ones first."
+        )
+        raise LoadError(msg, name) from error
