@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import sys
 from itertools import islice
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -263,3 +265,79 @@ def test_an_open_door_reads_the_same() -> None:
 
     for case in islice(make_cases(99), 60):
         check_case(case, [open_door])
+
+
+@pytest.fixture
+def module(monkeypatch):
+    """
+    A module of two functions, which a test may change.
+    """
+    made = ModuleType("shifting")
+    exec("def f(x=0): return x\ndef g(x=0): return -x\n", made.__dict__)
+    monkeypatch.setitem(sys.modules, "shifting", made)
+    return made
+
+
+def replace_module(module, monkeypatch):
+    """
+    Put another module of the same name in its place, which has other functions.
+    """
+    other = ModuleType("shifting")
+    exec("def f(x=0): return 7\n", other.__dict__)
+    monkeypatch.setitem(sys.modules, "shifting", other)
+    return other.f
+
+
+def rebind(module, monkeypatch):
+    """
+    Give the name of one function to the other.
+    """
+    module.f = module.g
+    return module.g
+
+
+@pytest.mark.parametrize("change", [rebind, replace_module])
+def test_what_a_string_led_to_is_looked_up_again(module, monkeypatch, change):
+    """
+    A string that led somewhere leads to what stands there now.
+    """
+    old = module.f
+    for _ in range(2):
+        assert CallableModel("shifting.f").callable is old
+
+    new = change(module, monkeypatch)
+
+    assert new is not old
+    assert CallableModel("shifting.f").callable is new
+
+
+@pytest.mark.parametrize("change", [rebind, replace_module])
+def test_name_that_was_written_is_looked_up_again(module, monkeypatch, change):
+    """
+    A callable that has lost its name is not written under it any more.
+    """
+    converter = make_converter("orjson", allow=["shifting.*"])
+    model = CallableModel(module.f, kwargs={"x": 1})
+    for _ in range(3):
+        assert converter.loads(converter.dumps(model), CallableModel) == model
+
+    change(module, monkeypatch)
+
+    with pytest.raises(UnnameableError, match="leads to something else"):
+        converter.dumps(model)
+
+
+def test_signature_that_changes_is_written_anew(module):
+    """
+    A parameter that is called like a key of the document is told apart, also
+    where the callable had none when it was written first.
+    """
+    converter = make_converter("orjson", allow=["shifting.*"])
+    for _ in range(3):
+        converter.dumps(CallableModel(module.f, kwargs={"x": 1}))
+
+    module.f.__code__ = (lambda args: args).__code__
+    model = CallableModel(module.f, kwargs={"args": 1})
+
+    assert converter.loads(converter.dumps(model), CallableModel) == model
+    assert model() == 1

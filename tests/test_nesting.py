@@ -163,3 +163,16 @@ def test_documents(kind):
     """
     with pytest.raises(CallsheetError, match="deep"):
         nest(kind).json()
+
+
+def test_what_holds_itself():
+    """
+    A list that holds itself, and a model, goes through pickle all the same.
+    """
+    endless: list = [CallableModel(take, kwargs={"size": [1]})]
+    endless.append(endless)
+    again = pickle.loads(pickle.dumps(CallableModel(take, args=(endless,))))
+    inner = again.signature.inner
+
+    assert inner[1] is inner
+    assert inner[0] == endless[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import inspect
 import threading
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -289,3 +290,14 @@ def test_threads():
         thread.join()
 
     assert errors == []
+
+
+def test_nameless_argument_of_a_comprehension():
+    """
+    It has the name that `inspect` gives it.
+    """
+    function = FunctionType((x for x in ()).gi_code, {})
+    model = CallableModel(function, args=(iter([1, 2]),))
+
+    assert model.signature.kwarg_order == [*inspect.signature(function).parameters]
+    assert list(model()) == [1, 2]

@@ -124,13 +124,7 @@ class CallableModel(_Weak, Model, Generic[R]):
             if record is None:
                 record = bind_with_care(target, plan, args, kwargs)  # pyright: ignore[reportUnknownArgumentType]
             elif cls is CallableModel:
-                draft: Any = _Draft()
-                draft.callable = target
-                draft.signature = record
-                draft.bind = None
-                draft._ready = record._values
-                draft.__class__ = cls
-                return draft  # type: ignore[no-any-return]  # its class has just been set
+                return _freeze(target, record, None, record._values)  # type: ignore[return-value]  # it is one
         else:
             target, bind, record = prepare(target, args, kwargs, signature, bind)
         model: Any = make_model(target, record, bind)
