@@ -237,7 +237,7 @@ def manual():
     model = NormalExecutor(executor=executor)
     future = model.submit(tasks.add, 1)
     yield future, executor
-    assert not model._cell.live.pending
+    assert not model._cell.live.calls.pending
 
 
 def finish(executor: Manual) -> None:

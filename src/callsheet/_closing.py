@@ -22,12 +22,13 @@ __all__ = [
     "EXIT_WAIT",
     "INTERRUPT_WAIT",
     "Closable",
+    "abandon_soon",
     "call_with_known",
     "call_within",
     "closables",
     "close_all",
     "close_before",
-    "close_soon",
+    "keep",
     "kill_workers",
 ]
 
@@ -58,6 +59,15 @@ class Closable(Protocol):
 closables: dict[int, Closable] = {}
 
 _hooked: set[object] = set()
+
+_kept: list[object] = []
+
+
+def keep(value: object) -> None:
+    """
+    Keep *value* for ever: what it holds must not be dropped in this process.
+    """
+    _kept.append(value)
 
 
 def call_with_known(method: Callable[..., object], **options: object) -> None:
@@ -103,13 +113,13 @@ def call_within(seconds: float | None, function: Callable[[], object]) -> bool:
     return not thread.is_alive()
 
 
-def kill_workers(executor: Any) -> None:
+def kill_workers(workers: Any) -> None:
     """
-    Kill the workers of a pool of processes (of the standard library or loky).
+    Kill the workers of a pool of processes (of the standard library or loky),
+    which are the values of its ``_processes``.
     """
     import signal  # takes long to import
 
-    workers: Any = getattr(executor, "_processes", None)
     if hasattr(workers, "values"):
         for worker in list(workers.values()):
             with suppress(Exception):
@@ -138,20 +148,38 @@ def _as_exit(value: Any) -> Callable[..., None]:
     return close
 
 
-def close_soon(close: Callable[[], object]) -> None:
+def abandon_soon(box: list[Any]) -> None:
     """
-    Call *close* in a thread of its own and forget about it.
+    Call `abandon` of what is alone in *box*, in a thread of its own, and forget
+    about it.
 
-    For finalisers: they run wherever the garbage collector does, also with
-    locks held, so they may neither wait nor take a lock.
+    For finalisers: they run wherever the garbage collector does, in an engine's
+    thread and with locks held, so they may neither wait, nor take a lock, nor
+    hold the last reference, which is why the thread takes it out of the box.
     """
 
     def run() -> None:
         with suppress(BaseException):
-            close()
+            box.pop().abandon()
 
-    with suppress(RuntimeError):  # no new thread at the end of the interpreter
+    try:
         _thread.start_new_thread(run, ())
+    except RuntimeError:  # no new thread at the end of the interpreter
+        keep(box)
+
+
+def _keep_in_child() -> None:
+    """
+    Keep for ever what is the parent's, for its locks may be held for ever, too;
+    and ask for hooks again, for multiprocessing forgets them in a child.
+    """
+    _kept.extend(closables.values())
+    closables.clear()
+    _hooked.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_keep_in_child)
 
 
 def close_before(hook: object) -> None:
@@ -167,6 +195,13 @@ def close_before(hook: object) -> None:
         _hooked.add(hook)
         with suppress(RuntimeError):  # the end has begun
             getattr(threading, "_register_atexit", atexit.register)(_close_at_exit)
+        process = sys.modules.get("multiprocessing.process")
+        if process is not None and process.parent_process() is not None:
+            # In a worker, multiprocessing first ends the queues of the pools that are open there
+            # (priority 10), and then waits for their workers, which wait for the queues.
+            from multiprocessing.util import Finalize
+
+            Finalize(None, _close_at_exit, exitpriority=100)
 
 
 def _close_at_exit() -> None:

@@ -5,7 +5,7 @@ What an engine's own failures mean, where there is a remedy.
 from __future__ import annotations
 
 from concurrent.futures import BrokenExecutor
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ._plans import get_name
 from .exceptions import ExecutorError
@@ -15,18 +15,25 @@ __all__ = ["translate"]
 _LONGEST_CHAIN: Final = 30
 
 
-def translate(error: BaseException, executor: object) -> BaseException:
+def translate(error: BaseException, kind: type, context: Any) -> BaseException:
     """
     Return the clear error in place of an engine's own, where there is one.
+
+    Args:
+        error: The engine's error.
+
+        kind: The executor's class.
+
+        context: The executor's context of multiprocessing, if it has one.
     """
     if isinstance(error, BrokenExecutor):
-        return _explain_broken_pool(error, executor)
+        return _explain_broken_pool(error, context)
     link: BaseException | None = error
     for _ in range(_LONGEST_CHAIN):
         if link is None:
             break
         if "No module named 'callsheet" in str(link):
-            name = get_name(type(executor))
+            name = get_name(kind)
             msg = (
                 f"Cannot run calls on the workers of {name}: callsheet is not installed there. "
                 "Install it where the workers (and Dask's scheduler) run, or make the model with "
@@ -39,8 +46,7 @@ def translate(error: BaseException, executor: object) -> BaseException:
     return error
 
 
-def _explain_broken_pool(error: BrokenExecutor, executor: object) -> BaseException:
-    context = cast(Any, getattr(executor, "_mp_context", None))
+def _explain_broken_pool(error: BrokenExecutor, context: Any) -> BaseException:
     try:
         forked = context is None or context.get_start_method() == "fork"
     except Exception:

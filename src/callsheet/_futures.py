@@ -1,5 +1,5 @@
 """
-The future of a call that went through the trampoline.
+The calls that are under way on one executor, and the future of each.
 """
 
 from __future__ import annotations
@@ -8,13 +8,72 @@ import concurrent.futures
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 from ._failures import translate
 from .exceptions import ExecutorError
 
-__all__ = ["Future"]
+__all__ = ["Calls", "Future", "is_in_callback"]
+
+_callbacks = local()
+
+
+def is_in_callback() -> bool:
+    """
+    Return whether this thread is an engine's that hands over an outcome.
+    """
+    return getattr(_callbacks, "depth", 0) > 0
+
+
+class Calls:
+    """
+    The calls that are under way on one executor.
+
+    The futures know the executor through this alone, which does not hold it:
+    they are settled in a thread of the engine's, and an executor that loses its
+    last reference there can wait for that thread for ever.
+
+    Args:
+        executor: The executor.
+
+    Attributes:
+        pending: The futures that are not done.
+
+        cancelled: Whether one of them was cancelled.
+    """
+
+    def __init__(self, executor: object) -> None:
+        self.kind: type[Any] = type(executor)
+        self.context: Any = getattr(executor, "_mp_context", None)
+        self.pending: set[concurrent.futures.Future[Any]] = set()
+        self.cancelled = False
+
+    def add(self, future: concurrent.futures.Future[Any]) -> None:
+        """
+        Keep a future until it is done.
+        """
+        self.pending.add(future)
+
+    def release(self, future: concurrent.futures.Future[Any]) -> None:
+        """
+        Forget a future that is done.
+        """
+        self.pending.discard(future)
+        self.cancelled = self.cancelled or future.cancelled()
+
+    def cancel(self) -> None:
+        """
+        Cancel every call that has not begun.
+        """
+        for future in list(self.pending):
+            future.cancel()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """
+        Wait for the calls, and return whether all of them are done.
+        """
+        return not concurrent.futures.wait(set(self.pending), timeout).not_done
 
 
 class Future(concurrent.futures.Future[Any]):
@@ -27,22 +86,14 @@ class Future(concurrent.futures.Future[Any]):
         decode: Returns the call's result from what the engine brought back,
             or raises the call's error.
 
-        release: Called once, when the outcome is there; it keeps alive what
-            must live until then.
+        calls: Told when the outcome is there.
     """
 
-    def __init__(
-        self,
-        inner: Any,
-        decode: Callable[[Any], Any],
-        executor: object,
-        release: Callable[[Future], None],
-    ) -> None:
+    def __init__(self, inner: Any, decode: Callable[[Any], Any], calls: Calls) -> None:
         super().__init__()
         self._inner: Any = inner
         self._decode: Any = decode
-        self._executor: Any = executor
-        self._release: Any = release
+        self._calls = calls
         self._claim = Lock()
 
     def follow(self) -> None:
@@ -92,6 +143,13 @@ class Future(concurrent.futures.Future[Any]):
         """
         Take what the engine's future holds; never raises.
         """
+        _callbacks.depth = getattr(_callbacks, "depth", 0) + 1
+        try:
+            self._take_outcome(inner)
+        finally:
+            _callbacks.depth -= 1
+
+    def _take_outcome(self, inner: Any) -> None:
         outcome = None
         try:
             if inner.cancelled():
@@ -104,7 +162,7 @@ class Future(concurrent.futures.Future[Any]):
         if _is_cancellation(error):
             return self._settle_cancelled()
         if error is not None:
-            return self._settle(translate(error, self._executor), None)
+            return self._settle(translate(error, self._calls.kind, self._calls.context), None)
         decode = self._decode
         if decode is None:
             return None
@@ -118,25 +176,20 @@ class Future(concurrent.futures.Future[Any]):
     def _settle(self, error: BaseException | None, result: Any) -> None:
         if not self._claim.acquire(blocking=False):
             return
-        release = self._forget()
+        self._inner = self._decode = None
         if error is not None:
             self.set_exception(error)
         else:
             self.set_result(result)
-        release(self)
+        self._calls.release(self)
 
     def _settle_cancelled(self) -> None:
         if not self._claim.acquire(blocking=False):
             return
-        release = self._forget()
+        self._inner = self._decode = None
         super().cancel()
         self.set_running_or_notify_cancel()
-        release(self)
-
-    def _forget(self) -> Callable[[Future], None]:
-        release: Callable[[Future], None] = self._release
-        self._inner = self._decode = self._executor = self._release = None
-        return release
+        self._calls.release(self)
 
 
 def _take_no_error(inner: Any) -> None:

@@ -5,8 +5,9 @@ Classes that are parameterised with a class: ``ObjLoader[T]`` is one class.
 from __future__ import annotations
 
 import copyreg
+import os
 import sys
-from threading import Lock
+from threading import RLock
 from types import GenericAlias, UnionType
 from typing import Any, ClassVar, TypeVar, get_origin
 from weakref import WeakValueDictionary
@@ -16,7 +17,16 @@ from ._plans import get_name
 from .exceptions import ModelError
 
 _cache: WeakValueDictionary[tuple[type, Any], ParametrizedType] = WeakValueDictionary()
-_lock = Lock()
+_lock = RLock()  # reentrant: a finaliser of the user's may run while it is held
+
+
+def _renew_lock() -> None:
+    global _lock
+    _lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):  # another thread may hold the lock, and is not in the child
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 def _get_other_any() -> Any:

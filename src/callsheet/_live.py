@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from concurrent.futures import Future as StandardFuture
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, current_thread
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from ._closing import (
     CANCEL_WAIT,
@@ -22,11 +23,10 @@ from ._closing import (
     closables,
     close_all,
     close_before,
-    close_soon,
     kill_workers,
 )
 from ._failures import translate
-from ._futures import Future
+from ._futures import Calls, Future, is_in_callback
 from ._methods import Methods, check_methods
 from ._parcels import get_dump, get_token, open_outcome, pack
 from ._trampoline import run_call, run_chunk
@@ -67,52 +67,65 @@ class Live:
     ) -> None:
         check_methods(type(executor), methods)
         self.executor = executor
-        self._kind: type = type(executor)
         self.owned = owned or []
+        self.is_ours = owned is not None
         self.methods = methods
-        self.pending: set[Future] = set()
+        self.calls = Calls(executor)
         self._submit = getattr(executor, methods.submit)
         self._closing = Lock()
         self._closed = False
-        self._cancelled = False
         self._used = False
         self._finished = Event()
         self._pid = os.getpid()
         self.raw = self._submit if direct or is_direct(executor) else None
         self._dump, self._by_value = get_dump(executor)
-        standard = type(executor) in _STANDARD or is_process_pool(executor)
-        self._borrowed = owned is None
-        self.needs_finalizer = owned is not None and bool(owned or type(executor) not in _STANDARD)
-        self._standard = standard
-        if self.needs_finalizer:
+        self._standard = type(executor) in _STANDARD or is_process_pool(executor)
+        self._workers: Any = getattr(executor, "_processes", None)  # a shutdown takes it away
+        #: Whether more is to be done for it than to forget it.
+        self.needs_care = bool(self.owned) or type(executor) not in _STANDARD
+        if self.is_ours and self.needs_care:
             closables[id(self)] = self
             # A module of executors may have a hook that waits for every call, and set it when the
             # first of them gets its first call.
-            close_before(self._kind)
+            close_before(self.calls.kind)
 
-    def submit(
-        self, cell: object, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> Any:
+    @property
+    def is_at_rest(self) -> bool:
+        """
+        Whether it can be dropped in any thread.
+        """
+        return self._finished.is_set() or not self.needs_care
+
+    @property
+    def is_foreign(self) -> bool:
+        """
+        Whether it belongs to the process that this one was forked from.
+        """
+        return self._pid != os.getpid()
+
+    def submit(self, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """
         Hand in a call and return its future.
         """
         raw = self.raw
         if raw is None:
             decode = partial(open_outcome, function=fn)
-            return self._send(cell, run_call, pack(self._dump, fn, args, kwargs), decode)
+            return self._send(run_call, pack(self._dump, fn, args, kwargs), decode)
         if self._is_dask and "pure" not in getattr(self.executor, "_kwargs", ()):
             # A call is a call: equal ones are not to be merged.
             kwargs = {"pure": False, **kwargs}
         future = raw(fn, *args, **kwargs)
-        if self.needs_finalizer and hasattr(future, "add_done_callback"):
-            future.add_done_callback(partial(_hold, cell))
-        return future
+        if self.needs_care and isinstance(future, StandardFuture):
+            known: StandardFuture[Any] = future  # pyright: ignore[reportUnknownVariableType]
+            self.calls.add(known)
+            known.add_done_callback(self.calls.release)
+        return cast(Any, future)
 
-    def submit_chunk(self, cell: object, fn: Callable[..., Any], calls: list[Any]) -> Any:
+    def submit_chunk(self, fn: Callable[..., Any], calls: list[Any]) -> Any:
         """
         Hand in several calls as one; its future gives a list of outcomes.
         """
-        return self._send(cell, run_chunk, pack(self._dump, fn, calls), list)
+        return self._send(run_chunk, pack(self._dump, fn, calls), list)
 
     @property
     def _is_dask(self) -> bool:
@@ -120,26 +133,22 @@ class Live:
         return root == "distributed" and self.methods.submit == "submit"
 
     def _send(
-        self, cell: object, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
+        self, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
     ) -> Future:
         try:
             inner = self._submit(run, get_token(), payload, self._by_value)
         except Exception as error:
-            clear = translate(error, self.executor)
+            clear = translate(error, self.calls.kind, self.calls.context)
             if clear is error:
                 raise
             raise clear from error
         if not self._used:
             self._used = True
-            close_before((self._kind, "used"))
-        future = Future(inner, decode, self.executor, partial(self._release, cell))
-        self.pending.add(future)
+            close_before((self.calls.kind, "used"))
+        future = Future(inner, decode, self.calls)
+        self.calls.add(future)
         future.follow()
         return future
-
-    def _release(self, cell: object, future: Future) -> None:
-        self.pending.discard(future)
-        self._cancelled = self._cancelled or future.cancelled()
 
     def close(
         self,
@@ -152,33 +161,60 @@ class Live:
 
         Only the first call does; a later one at most waits with it. In a
         process that was forked, nothing happens: the parts are the parent's.
+        A thread of the engine's, which calls this in a callback, does not wait:
+        others go on only when it does.
         """
-        if self._pid != os.getpid():
+        if self.is_foreign:
+            return
+        manager = getattr(self.executor, "_executor_manager_thread", None)
+        if is_in_callback() or manager is current_thread():
+            closing = Thread(target=self.close, args=(wait_for_calls, cancel_futures, timeout))
+            closing.daemon = True
+            with suppress(RuntimeError):  # at the end of the program, which closes it
+                closing.start()
             return
         with self._closing:
             first, self._closed = not self._closed, True
         if first:
-            self._close(wait_for_calls, cancel_futures, timeout)
+            self._close(wait_for_calls, cancel_futures, timeout, manager)
         elif wait_for_calls:
             self._finished.wait(timeout)
-            wait(set(self.pending), timeout)
-            if self._standard:
+            self.calls.wait(timeout)
+            if self._standard and timeout is None:
                 self.executor.shutdown(wait=True)
 
-    def _close(self, wait_for_calls: bool, cancel_futures: bool, timeout: float | None) -> None:
-        with ExitStack() as stack:
-            stack.callback(self._close_owned, wait_for_calls)
+    def _close(
+        self,
+        wait_for_calls: bool,
+        cancel_futures: bool,
+        timeout: float | None,
+        manager: Thread | None,
+    ) -> None:
+        try:
             try:
                 if cancel_futures:
-                    self._cancel()
-                if wait_for_calls and wait(set(self.pending), timeout).not_done:
+                    self.calls.cancel()
+                if wait_for_calls and not self._wait(cancel_futures, timeout):
                     self._give_up()
                     wait_for_calls, cancel_futures = False, True
             except BaseException:
                 self._give_up()
-                self._shut_down(False, True)
+                wait_for_calls, cancel_futures = False, True
                 raise
-            self._shut_down(wait_for_calls, cancel_futures)
+            finally:
+                self._shut_down(wait_for_calls, cancel_futures)
+        finally:
+            alive = manager is not None and manager.is_alive()
+            if alive or (self.owned and not wait_for_calls and self.calls.pending):
+                self._finish_later(manager)
+            else:
+                self._finish()
+
+    def _wait(self, cancel_futures: bool, timeout: float | None) -> bool:
+        if timeout is not None and self.raw is not None:
+            # Calls that went to the executor by themselves are known to its shutdown alone.
+            return call_within(timeout, partial(self._shut_down, True, cancel_futures))
+        return self.raw is not None or self.calls.wait(timeout)
 
     def _shut_down(self, wait_for_calls: bool, cancel_futures: bool) -> None:
         method = getattr(self.executor, self.methods.shutdown)
@@ -188,9 +224,9 @@ class Live:
         shut_down = partial(
             call_with_known, method, wait=wait_for_calls, cancel_futures=cancel_futures
         )
-        if self._cancelled and not self._standard:
-            if not call_within(CANCEL_WAIT, shut_down) and not self._borrowed:
-                kill_workers(self.executor)
+        if self.calls.cancelled and not self._standard:
+            if not call_within(CANCEL_WAIT, shut_down) and self.is_ours:
+                kill_workers(self._workers)
         else:
             shut_down()
 
@@ -199,40 +235,48 @@ class Live:
         Cancel every call; where that cannot be, and the pool is ours, kill its
         workers: the interpreter would wait for them.
         """
-        self._cancel()
-        if self.pending and not self._borrowed:
-            kill_workers(self.executor)
+        self.calls.cancel()
+        if self.calls.pending and self.is_ours:
+            kill_workers(self._workers)
 
-    def _cancel(self) -> None:
-        for future in list(self.pending):
-            future.cancel()
+    def _finish(self) -> None:
+        try:
+            close_all(self.owned)
+        finally:
+            closables.pop(id(self), None)
+            self._finished.set()
 
-    def _close_owned(self, wait_for_calls: bool) -> None:
-        if self.owned and not wait_for_calls and self.pending:
-            Thread(target=self._close_later, daemon=True).start()
-        else:
+    def _finish_later(self, manager: Thread | None) -> None:
+        """
+        Finish when the calls and the engine's own thread have ended.
+
+        Until then it stays among the `closables`, so that this thread is not
+        the one that drops the executor.
+        """
+
+        def finish() -> None:
+            self.calls.wait()
+            if manager is not None:
+                manager.join()
+            self._finish()
+
+        try:
+            Thread(target=finish, daemon=True).start()
+        except RuntimeError:  # no new thread at the end of the program, where it is kept
             try:
                 close_all(self.owned)
             finally:
-                self._finish()
-
-    def _close_later(self) -> None:
-        try:
-            wait(set(self.pending))
-            close_all(self.owned)
-        finally:
-            self._finish()
-
-    def _finish(self) -> None:
-        closables.pop(id(self), None)
-        self._finished.set()
+                self._finished.set()
 
     def abandon(self) -> None:
         """
-        Close everything in the background: nobody can use it any more.
+        Close what is ours, when nobody can use it any more; of what was given,
+        wait for the calls.
         """
-        if self._pid == os.getpid() and not self._closed:
-            close_soon(self.close)
+        if self.is_ours:
+            self.close()
+        else:
+            self.calls.wait()
 
     def close_at_exit(self, interrupted: bool) -> None:
         """
@@ -242,22 +286,16 @@ class Live:
         none has finished for `EXIT_WAIT` seconds. Ctrl-C cancels what has not
         begun, as it does in a block.
         """
-        if self._pid != os.getpid():
+        if self.is_foreign:
             return
         if interrupted:
             call_within(EXIT_WAIT, partial(self.close, True, True, INTERRUPT_WAIT))
             return
         last = monotonic()
-        n_left = len(self.pending)
-        while self.pending and (self._standard or monotonic() < last + EXIT_WAIT):
-            wait(set(self.pending), 0.1)
-            if len(self.pending) < n_left:
-                n_left, last = len(self.pending), monotonic()
-        self._cancel()
+        n_left = len(self.calls.pending)
+        while self.calls.pending and (self._standard or monotonic() < last + EXIT_WAIT):
+            self.calls.wait(0.1)
+            if len(self.calls.pending) < n_left:
+                n_left, last = len(self.calls.pending), monotonic()
+        self.calls.cancel()
         call_within(None if self._standard else EXIT_WAIT, self.close)
-
-
-def _hold(cell: object, future: Any) -> None:
-    """
-    Do nothing: this callback keeps the live part alive until then.
-    """

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
@@ -80,7 +79,7 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
             return cast("Future[Any]", raw(*args, **kwargs))
         if not args:
             args = (_pop_function(kwargs),)
-        return cast("Future[Any]", self._open().submit(cell, args[0], args[1:], kwargs))
+        return cast("Future[Any]", self._open().submit(args[0], args[1:], kwargs))
 
     def map(
         self,
@@ -159,7 +158,7 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         traceback: TracebackType | None,
     ) -> None:
         # Ctrl-C and sys.exit() do not wait for calls that have not begun, nor long for the others.
-        if exc_type is not None and not issubclass(exc_type, Exception):
+        if exc_type is not None and issubclass(exc_type, (KeyboardInterrupt, SystemExit)):
             self.shutdown(cancel_futures=True, timeout=INTERRUPT_WAIT)
         else:
             self.shutdown()
@@ -170,7 +169,7 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         leave the process.
         """
         live = self._open()
-        return partial(live.submit_chunk, self._cell) if live.raw is None else None
+        return live.submit_chunk if live.raw is None else None
 
     def _open(self) -> Live:
         cell = self._cell
