@@ -134,13 +134,13 @@ def end(futures: list[Any], model: Any = None) -> None:
         sys.exit(3)
     if ENDING == "killed":
         kill_worker()
-    if ENDING == "killed" or from_outside:
-        if model is not None:
-            shut_down_within(model, 1)
+    if model is not None and (ENDING == "killed" or from_outside):
+        shut_down_within(model, 1)
+    elif ENDING == "killed" or from_outside:
         for future in futures:
             future.result()
     if from_outside:
-        time.sleep(LIMIT)  # idle: the signal is still to come
+        time.sleep(LIMIT)  # the signal is still to come
 
 
 def end_in_function() -> None:

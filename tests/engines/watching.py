@@ -43,8 +43,7 @@ SIGNALS = {
     "sigterm": signal.SIGTERM,
     "sigkill": getattr(signal, "SIGKILL", signal.SIGTERM),
 }
-#: The exit codes of the endings; a worker that is killed is an error, where nobody makes its calls
-#: again.
+#: The exit codes of the endings.
 CODES = {
     "normal": (0,),
     "exception": (1,),
@@ -53,7 +52,7 @@ CODES = {
     "sigint-group": (-2, 1, 130),
     "sigterm": (-15,),
     "sigkill": (-9,),
-    "killed": (0, 1),
+    "killed": (0, 1),  # 0, where nothing is read from the futures, or another makes the calls
 }
 SHORT, LONG = 0.5, 60.0
 
@@ -163,7 +162,7 @@ class End:
             faults.append(f"{len(self.left)} left")
         elif self.code not in CODES[cell.ending.removesuffix("-idle")]:
             faults.append(f"code {self.code}")
-        if cell.is_made and self.made < 3 and cell.library == "model":
+        if cell.is_made and self.made < 3:
             faults.append(f"{self.made} of 3 made")
         return ", ".join(faults)
 
