@@ -3,10 +3,17 @@ Breaks engines again and again, and says what arrived, how long it took, and
 what was left.
 
     python benchmarks/faults.py [--repeat 300] [ENGINE ...]
+    python benchmarks/faults.py --endings [--repeat 1] [--parallel 8] [ENGINE ...]
 
 Every wait has a limit of 20 seconds; a wait that reaches it counts as a hang.
 What is left is counted in this process and all that it has started: processes,
 and sockets of any kind.
+
+The second form ends programs: each cell is how many seconds after its ending a
+program and all that it had started were gone, the worst of the repeats. Calls
+take a minute where they are given up, and half a second where they are waited
+for. A cell that is not as documented is bold, with what the raw engine does
+beside it; stacks are in the directory's ``faults.txt``.
 """
 
 from __future__ import annotations
@@ -20,6 +27,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +38,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
 
 from callsheet import NormalExecutor  # noqa: E402
-from engines import tasks  # noqa: E402
+from engines import tasks, watching  # noqa: E402
 from engines.conftest import (  # noqa: E402
     get_group,
     get_sockets,
@@ -39,6 +47,7 @@ from engines.conftest import (  # noqa: E402
     wait_for_end,
 )
 from engines.documents import DASK_ALLOW, ENGINES, dask, executor, load  # noqa: E402
+from engines.watching import Cell, End, run_all, start_cell  # noqa: E402
 
 LIMIT = 20.0
 INTERRUPTED = ROOT / "tests" / "engines" / "interrupted.py"
@@ -220,16 +229,97 @@ def repeat(name: str, n: int, run: Callable[[int], Report]) -> None:
     )
 
 
+def run_cells(
+    cells: list[Cell], directory: Path, n_times: int, n_at_once: int
+) -> dict[Cell, list[End]]:
+    """
+    Run each cell's program so many times.
+    """
+    runs = [(cell, directory / str(i)) for i in range(n_times) for cell in cells]
+    programs = run_all((start_cell(cell, where) for cell, where in runs), n_at_once)
+    found: dict[Cell, list[End]] = {}
+    for (cell, _), program in zip(runs, programs, strict=True):
+        assert program.end is not None
+        found.setdefault(cell, []).append(program.end)
+    return found
+
+
+def describe_cell(cell: Cell, ends: list[End]) -> str:
+    """
+    Return the worst seconds, and what was not as documented how often.
+    """
+    faults = collections.Counter(fault for end in ends if (fault := end.find_fault(cell)))
+    seconds = [end.seconds for end in ends if end.seconds is not None]
+    words = [f"{max(seconds):.1f}"] if seconds else []
+    times = "" if len(ends) == 1 else " {}x"
+    words += [fault + times.format(n) for fault, n in faults.most_common()]
+    return ", ".join(words)
+
+
+def print_endings(options: argparse.Namespace) -> None:
+    """
+    Print a table of endings for each engine.
+    """
+    wanted = options.engines or watching.ENGINES
+    everything = [
+        Cell(form, ending, engine)
+        for engine in wanted
+        for form in options.forms.split(",")
+        for ending in options.only.split(",")
+    ]
+    cells = [cell for cell in everything if cell.has_meaning]
+    found = run_cells(cells, options.directory, options.repeat, options.parallel)
+    faulty = [cell for cell in cells if any(end.find_fault(cell) for end in found[cell])]
+    raw = [Cell(cell.form, cell.ending, cell.engine, "raw") for cell in faulty]
+    if options.raw:
+        raw = [Cell(cell.form, cell.ending, cell.engine, "raw") for cell in cells]
+    found.update(run_cells(raw, options.directory, options.repeat, options.parallel))
+
+    print(f"Python {sys.version.split()[0]}, {len(cells)} cells, {len(faulty)} at fault")
+    for engine in wanted:
+        print(f"\n| {engine} | {options.forms.replace(',', ' | ')} |")
+        print("| --- " * (2 + options.forms.count(",")) + "|")
+        for ending in options.only.split(","):
+            row = []
+            for form in options.forms.split(","):
+                cell = Cell(form, ending, engine)
+                text = describe_cell(cell, found[cell]) if cell in found else "-"
+                beside = Cell(form, ending, engine, "raw")
+                if beside in found:
+                    text = f"**{text}**" if cell in faulty else text
+                    text += f" (raw {describe_cell(beside, found[beside])})"
+                row.append(text)
+            print(f"| {ending} | {' | '.join(row)} |", flush=True)
+    with (options.directory / "faults.txt").open("w") as file:
+        for cell, ends in found.items():
+            for end in ends:
+                if end.find_fault(cell):
+                    print(f"=== {cell}\n{end.find_fault(cell)} {end.left}\n{end.log}", file=file)
+
+
 def main() -> None:
     """
     Print the table.
     """
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
-    parser.add_argument("engines", nargs="*", default=["fork", "spawn", "pool", "loky", "dask"])
-    parser.add_argument("--repeat", type=int, default=300, help="of the cheap ones")
+    parser.add_argument("engines", nargs="*")
+    parser.add_argument("--repeat", type=int, help="of the cheap ones; 300, or 1 of endings")
     parser.add_argument("--repeat-dask", type=int, default=5)
     parser.add_argument("--directory", type=Path, default=Path("faults"))
+    parser.add_argument("--endings", action="store_true", help="the table of endings")
+    parser.add_argument("--forms", default=",".join(watching.FORMS), help="of endings")
+    parser.add_argument("--only", default=",".join(watching.ENDINGS), help="these endings")
+    parser.add_argument("--raw", action="store_true", help="the raw engine beside every ending")
+    parser.add_argument("--parallel", type=int, default=8, help="endings at once")
     options = parser.parse_args()
+    if options.endings:
+        options.repeat = options.repeat or 1
+        options.directory = Path(tempfile.mkdtemp(prefix="endings-"))
+        print_endings(options)
+        print(f"\nLogs and stacks: {options.directory}/faults.txt")
+        return
+    options.repeat = options.repeat or 300
+    options.engines = options.engines or ["fork", "spawn", "pool", "loky", "dask"]
     engines = {engine.name: engine for engine in ENGINES}
 
     print(

@@ -44,6 +44,16 @@ def touch(path: str, seconds: float = 0) -> str:
     return path
 
 
+def begin_and_end(path: str, seconds: float) -> str:
+    """
+    Leave a file with the worker's number at the beginning, and one at the end.
+    """
+    part = Path(f"{path}.part")
+    part.write_text(str(os.getpid()))
+    part.replace(f"{path}.begun")
+    return touch(path, seconds)
+
+
 def wait_for(path: str, limit: float = 200) -> bool:
     """
     Wait until a file is there, longer than any test waits for the answer.
