@@ -113,18 +113,20 @@ def call_within(seconds: float | None, function: Callable[[], object]) -> bool:
     return not thread.is_alive()
 
 
-def kill_workers(workers: Any) -> None:
+def kill_workers(workers: Any) -> bool:
     """
     Kill the workers of a pool of processes (of the standard library or loky),
-    which are the values of its ``_processes``.
+    which are the values of its ``_processes``. Return whether it is one.
     """
     import signal  # takes long to import
 
-    if hasattr(workers, "values"):
-        for worker in list(workers.values()):
-            with suppress(Exception):
-                if worker.is_alive():  # loky's have no kill()
-                    os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    if not hasattr(workers, "values"):
+        return False
+    for worker in list(workers.values()):
+        with suppress(Exception):
+            if worker.is_alive():  # loky's have no kill()
+                os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    return True
 
 
 def close_all(owned: list[Any]) -> None:

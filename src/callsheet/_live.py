@@ -159,8 +159,8 @@ class Live:
         """
         Shut the executor down, then close what was built for it, in reverse.
 
-        Only the first call does; a later one at most waits with it. In a
-        process that was forked, nothing happens: the parts are the parent's.
+        Only the first call does; a later one at most waits with it, or gives
+        up. In a process that was forked, nothing happens: the parts are the parent's.
         A thread of the engine's, which calls this in a callback, does not wait:
         others go on only when it does.
         """
@@ -178,8 +178,11 @@ class Live:
         if first:
             self._close(wait_for_calls, cancel_futures, timeout, manager)
         elif wait_for_calls:
+            if cancel_futures:
+                self.calls.cancel()
+            if not self.calls.wait(timeout):
+                self._give_up()
             self._finished.wait(timeout)
-            self.calls.wait(timeout)
             if self._standard and timeout is None:
                 self.executor.shutdown(wait=True)
 
@@ -236,8 +239,8 @@ class Live:
         workers: the interpreter would wait for them.
         """
         self.calls.cancel()
-        if self.calls.pending and self.is_ours:
-            kill_workers(self._workers)
+        if self.calls.pending and self.is_ours and kill_workers(self._workers):
+            self.calls.wait(CANCEL_WAIT)
 
     def _finish(self) -> None:
         try:
