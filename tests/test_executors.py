@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import gc
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -610,6 +611,134 @@ def test_shutdown_timeout_of_processes():
     with pytest.raises(BrokenExecutor):
         future.result(LIMIT)
     assert time.monotonic() - begin < LIMIT
+
+
+@pytest.mark.parametrize("direct", [False, True])
+def test_shutdown_timeout_of_threads(direct):
+    """
+    On threads, what has not begun is cancelled and the rest is left to end by
+    itself.
+    """
+    gate = threading.Event()
+    model = Threads(args=(1,), direct=direct)
+    begun, *others = [model.submit(gate.wait, LIMIT) for _ in range(3)]
+    model.shutdown(timeout=0.1)
+
+    assert begun.running()
+    assert all(future.cancelled() for future in others)
+    gate.set()
+    assert begun.result(LIMIT)
+
+
+def test_shutdown_timeout_of_direct_processes():
+    """
+    With ``direct=True``, too, workers of ours that do not end are ended.
+    """
+    model = NormalExecutor[ProcessPoolExecutor](args=(1,), direct=True)
+    future = model.submit(tasks.sleep, 200)
+    model.shutdown(timeout=0.2)
+
+    with pytest.raises(BrokenExecutor):
+        future.result(LIMIT)
+
+
+def test_later_shutdown_gives_up():
+    """
+    A shutdown with a timeout ends what an earlier one does not wait for.
+    """
+    model = NormalExecutor[ProcessPoolExecutor](args=(1,))
+    future = model.submit(tasks.sleep, 200)
+    model.shutdown(wait=False)
+    model.shutdown(timeout=0.2)
+
+    with pytest.raises(BrokenExecutor):
+        future.result(LIMIT)
+
+
+def test_finished_future_keeps_no_pool():
+    """
+    A future that is done keeps neither the model nor its executor alive.
+    """
+    model = NormalExecutor[ProcessPoolExecutor](args=(1,), direct=True)
+    future = model.submit(tasks.add, 1)
+    pool = weakref.ref(model.executor)
+    future.result(LIMIT)
+    del model
+
+    assert tasks.wait_until(lambda: (gc.collect(), pool())[1] is None, LIMIT)
+
+
+class Recursive(ThreadPoolExecutor):
+    """
+    Uses the model that builds it.
+    """
+
+    model: ClassVar[NormalExecutor]
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.model.submit(tasks.add, 1)
+
+
+def test_factory_that_uses_its_own_model():
+    """
+    An executor that cannot be built without itself is an error.
+    """
+    Recursive.model = NormalExecutor[Recursive]()
+
+    with pytest.raises(ExecutorError, match=r"^Cannot use an executor model while"):
+        Recursive.model.submit(tasks.add, 1)
+
+
+FORKING = """
+import faulthandler, os, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
+from callsheet import NormalExecutor, ObjLoader
+
+faulthandler.dump_traceback_later(50, exit=True)
+begun, go = threading.Event(), threading.Event()
+
+class Slow(ThreadPoolExecutor):
+    def __init__(self):
+        super().__init__(1)
+        begun.set()
+        if threading.current_thread() is not threading.main_thread():
+            go.wait()
+
+model = NormalExecutor[Slow]()
+if sys.argv[1] == "built":
+    model.submit(abs, -1).result()
+else:
+    threading.Thread(target=model.submit, args=(abs, -1)).start()
+    begun.wait()
+child = os.fork()
+if not child:
+    print(model.submit(abs, -2).result(), NormalExecutor[int] is NormalExecutor[int], flush=True)
+    model.shutdown()
+    os._exit(5)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+go.set()
+print(model.submit(abs, -3).result())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.parametrize("state", ["built", "being built"])
+def test_forked_child_builds_its_own(state):
+    """
+    A forked process uses a model as if nobody had used it before, also where
+    another thread was just building the executor.
+    """
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKING, state],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+    assert ["2 True", "5", "3"] == done.stdout.splitlines(), done.stderr
+    assert 0 == done.returncode
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
