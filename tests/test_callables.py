@@ -18,7 +18,13 @@ import attrs
 import pytest
 
 import targets
-from callsheet import CallableModel, ObjLoader, get_callable_from_string
+from callsheet import (
+    CallableModel,
+    NormalExecutor,
+    ObjLoader,
+    SerialExecutor,
+    get_callable_from_string,
+)
 from callsheet.exceptions import (
     LoadError,
     ModelError,
@@ -267,6 +273,30 @@ def test_error_of_the_callable_is_its_own():
         CallableModel(targets.add, kwargs={"x": 1, "y": "a"})()
 
     assert not isinstance(caught.value, SignatureError)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda cls: CallableModel(cls, args=(b"1",))(),
+        lambda cls: CallableModel(cls)(b"1"),
+        lambda cls: CallableModel(cls, args=(b"0",))(b"1"),
+        lambda cls: CallableModel(functools.partial(cls, b"1"))(),
+        lambda cls: ObjLoader[cls](args=(b"1",)).load(),
+        lambda cls: CallableModel(targets.only_args, args=(ObjLoader[cls](args=(b"1",)),))()[0],
+        lambda cls: SerialExecutor().submit(cls, b"1").result(),
+        lambda cls: NormalExecutor[SerialExecutor]().submit(cls, b"1").result(),
+        lambda cls: next(NormalExecutor[SerialExecutor]().map(cls, [b"1"])),
+    ],
+)
+def test_no_keywords_are_none(make):
+    """
+    A call without keywords passes none, where ``**{}`` would pass an empty
+    dict: types of C can tell the two apart.
+    """
+    orjson = pytest.importorskip("orjson")
+
+    assert b"1" == orjson.dumps(make(orjson.Fragment))
 
 
 class TestBind:

@@ -39,6 +39,8 @@ def call_record(
     except RecursionError as error:
         _explain_depth(record, error)
         raise
+    if not keywords:  # an empty dict is more than none: some types of C test for it
+        return target(*positional)
     return target(*positional, **keywords)
 
 
