@@ -7,6 +7,7 @@ from __future__ import annotations
 import array
 import collections
 import copy
+import copyreg
 import dataclasses
 import datetime as dt
 import functools
@@ -14,6 +15,7 @@ import pickle
 import random
 import subprocess
 import sys
+import threading
 import types
 import zoneinfo
 from decimal import Decimal
@@ -406,6 +408,91 @@ class Node:
         return 7
 
 
+class Column:
+    """
+    What a table is made of; like the parts of pandas, it has no ``==``.
+    """
+
+    def __init__(self, values, table=None):
+        self.values = values
+        self.table = table
+
+
+class Table:
+    """
+    Compares element by element, as pandas does, and refers to itself.
+    """
+
+    def __init__(self, values):
+        self.column = Column(values, self)
+        self.notes = {"sums": functools.partial(sum)}
+
+    def __eq__(self, other):
+        return [a == b for a, b in zip(self.column.values, other.column.values, strict=True)]
+
+
+class HashableTable(Table):
+    """
+    As torch does it.
+    """
+
+    __hash__ = object.__hash__
+
+
+class Slotted:
+    """
+    Raises where shapes differ, and fills a slot when it is used.
+    """
+
+    __slots__ = ("_total", "column")
+
+    def __init__(self, values):
+        self.column = Column(values)
+
+    def __eq__(self, other):
+        self._total = len(self.column.values)
+        raise ValueError("ambiguous")
+
+
+class Rows(list):
+    """
+    A list with an ``==`` of its own.
+    """
+
+    def __eq__(self, other):
+        return [a == b for a, b in zip(self, other, strict=True)]
+
+
+class Reduced:
+    """
+    Pickles by a function, and is not equal to itself.
+    """
+
+    def __init__(self, values):
+        self.values = values
+        self.lock = threading.Lock()
+
+    def __eq__(self, other):
+        return False
+
+    def __reduce__(self):
+        return Reduced, (self.values,)
+
+
+class Registered(Reduced):
+    """
+    Pickles by what `copyreg` knows, and has a hash.
+    """
+
+    __hash__ = object.__hash__
+    __reduce__ = None
+
+
+copyreg.pickle(Registered, lambda value: (Registered, (value.values,)))
+
+TABLES = [Table, HashableTable, Slotted, Rows, Reduced, Registered]
+
+
 class TestObjects:
     @pytest.mark.parametrize("cls", [Point, Pair])
     def test_records_by_their_fields(self, cls):
@@ -455,21 +542,28 @@ class TestObjects:
     @pytest.mark.parametrize("answer", [None, NotImplemented, "yes", [1], 1, object()])
     def test_answers_that_are_no_bool(self, answer):
         """
-        An ``==`` that answers anything but a bool finds nothing equal but itself.
+        Where an ``==`` answers anything but a bool, the values are the same that
+        pickle as the same; where it says that two are not equal, they are not.
         """
 
         class Odd:
+            def __init__(self, content):
+                self.content = content
+
             def __eq__(self, other):
                 return answer
 
-        odd = Odd()
+        odd = Odd([NAN])
 
-        assert same(odd, Odd()) is False
+        assert same(odd, Odd([other_nan()])) is (answer is not NotImplemented)
+        assert same(odd, Odd([1])) is False
+        assert same(Odd(1), Odd(True)) is False
         assert same(odd, odd) is True
 
     def test_errors(self):
         """
-        An ``==`` or a ``__hash__`` that raises counts as unequal.
+        An ``==`` that raises leaves it to what the values pickle to; members
+        whose ``__hash__`` raises are unequal where that is different.
         """
 
         class Raising:
@@ -484,23 +578,98 @@ class TestObjects:
                     return 1
                 raise RuntimeError
 
-        a, b = Raising(True), Raising(True)
-        members, others = {a}, {b}
+        a, b, c = Raising(True), Raising(True), Raising(True)
+        members, others, rest = {a}, {b}, {c}
         a.fine = b.fine = False
+        c.fine = 0
 
-        assert same(Raising(), Raising()) is False
-        assert same(members, others) is False
+        assert same(Raising(), Raising()) is True
+        assert same(Raising(), Raising(True)) is False
+        assert same(members, others) is True
+        assert same(members, rest) is False
 
     def test_deep_recursion_of_a_foreign_eq(self):
         """
-        A class whose ``==`` recurses without end is unequal, not an error.
+        A class whose ``==`` recurses without end is compared by what it pickles
+        to, too.
         """
 
         class Endless:
+            def __init__(self, content):
+                self.content = content
+
             def __eq__(self, other):
                 return self == other
 
-        assert same(Endless(), Endless()) is False
+        assert same(Endless(1), Endless(1)) is True
+        assert same(Endless(1), Endless(2)) is False
+
+    @pytest.mark.parametrize("cls", TABLES)
+    def test_values_that_compare_element_by_element(self, cls):
+        """
+        A pickled and a deep copy are the same as the value, other content, names
+        and types are not: whatever the class keeps in objects of its own, in
+        cycles, in slots, in a subclass of list or behind ``__reduce__``.
+        """
+        value, other = cls([1, NAN]), cls([2, NAN])
+        copies = [pickle.loads(pickle.dumps(value)), copy.deepcopy(value), cls([1, other_nan()])]
+
+        for copied in copies:
+            assert same(value, copied) is same(copied, value) is True
+            assert CallableModel(targets.add, args=(value,)) == CallableModel(
+                targets.add, args=(copied,)
+            )
+        assert same(value, other) is same(other, value) is False
+        assert same(value, cls([True, NAN])) is False
+        assert same(value, cls([1, NAN, 3])) is False
+
+    def test_what_a_value_has_cached(self):
+        """
+        Private attributes that only a used value has are a cache; others are not.
+        """
+        value, used, named = (Table([1, NAN]) for _ in range(3))
+        used.__dict__["_total"] = 1
+        used._cache = {"mean": 2}
+        value._cache = {}
+        named.unit = "m"
+
+        assert same(value, used) is same(used, value) is True
+        assert same(value, named) is same(named, value) is False
+        used.notes["_total"] = 1
+        assert same(value, used) is same(used, value) is False
+
+    def test_what_has_no_equality_and_no_pickle(self):
+        """
+        A value that compares element by element and cannot be pickled is the same
+        as itself alone.
+        """
+        value, other = Table([1]), Table([1])
+        value.notes["lock"], other.notes["lock"] = threading.Lock(), threading.Lock()
+
+        assert same(value, value) is True
+        assert same(value, other) is False
+
+    def test_hashes_of_what_pickles_as_the_same(self):
+        """
+        What is compared by its pickle has one hash, whatever its class says.
+        """
+        a, b = HashableTable([NAN]), HashableTable([other_nan()])
+
+        assert same(a, b) is True
+        assert strict_hash(a) == strict_hash(b)
+        assert same({a: 1}, {b: 1}) is True
+        assert same({a: 1}, {HashableTable([1]): 1}) is False
+
+    def test_identity_is_the_equality_of_its_class(self):
+        """
+        An object whose class has no ``==`` is the same as itself alone, since two
+        of them are two objects to a call.
+        """
+        rng = random.Random(1)
+
+        assert same(rng, rng)
+        assert not same(rng, copy.deepcopy(rng))
+        assert not same(object(), object())
 
     def test_metaclass_without_hash(self):
         """
