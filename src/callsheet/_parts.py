@@ -72,6 +72,9 @@ def _find_lazy(cls: type) -> GetParts | None:
     datetime = sys.modules.get("datetime")
     if datetime is not None and cls is datetime.timezone:  # its ``==`` passes over the name
         return lambda value: value.__getinitargs__()
+    dtype = getattr(sys.modules.get("numpy"), "dtype", None)
+    if dtype is not None and issubclass(cls, dtype):  # its ``==`` passes over metadata
+        return _get_arguments
     pathlib = sys.modules.get("pathlib")
     if pathlib is not None:
         base = pathlib.PureWindowsPath  # its ``==`` passes over the case of letters
