@@ -12,7 +12,7 @@ import functools
 import pathlib
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -291,6 +291,25 @@ class Box:
         Return the content and a key.
         """
         return self.content, key
+
+
+class Witness:
+    """
+    Remembers that it was made.
+    """
+
+    made: ClassVar[list[Witness]] = []
+
+    def __init__(self, content: Any = "innermost") -> None:
+        self.content = content
+        self.made.append(self)
+
+
+def call_twice(fn: Callable[..., Any], shared: Any) -> Any:
+    """
+    Pass one object at two places.
+    """
+    return fn(shared, shared)
 
 
 def make_box(content: Any = None) -> Box:
