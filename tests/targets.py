@@ -10,6 +10,8 @@ import datetime
 import enum
 import functools
 import pathlib
+import sys
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -303,6 +305,35 @@ class Witness:
     def __init__(self, content: Any = "innermost") -> None:
         self.content = content
         self.made.append(self)
+
+
+def get_caller() -> Any:
+    """
+    Return the name of the module that calls.
+    """
+    return sys._getframe(1).f_globals["__name__"]
+
+
+class Called:
+    """
+    Knows the module that made it.
+    """
+
+    def __init__(self) -> None:
+        self.caller = sys._getframe(1).f_globals["__name__"]
+
+    def get_caller(self) -> Any:
+        """
+        Return the name of the module that calls.
+        """
+        return sys._getframe(1).f_globals["__name__"]
+
+
+def warn_caller(message: str, category: Any = None) -> None:
+    """
+    Warn the line that calls.
+    """
+    warnings.warn(message, category, stacklevel=2)
 
 
 def call_twice(fn: Callable[..., Any], shared: Any) -> Any:
