@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import array
 import collections
+import contextlib
 import copy
 import copyreg
 import dataclasses
@@ -685,6 +686,65 @@ class TestObjects:
                 return True
 
         assert same(Odd(), Odd()) is True
+
+
+@pytest.mark.parametrize(
+    ("module", "make"),
+    [
+        ("pandas", lambda pd, x: pd.DataFrame({"a": [x, NAN], "b": ["x", None]})),
+        ("pandas", lambda pd, x: pd.DataFrame({"t": pd.date_range("2026", periods=x)})),
+        ("pandas", lambda pd, x: pd.DataFrame({"a": [1, 2], "b": [x, 3]}).set_index(["a", "b"])),
+        ("pandas", lambda pd, x: pd.DataFrame([1.5], columns=[str(x)])),
+        ("pandas", lambda pd, x: pd.Series([1, None], name=str(x))),
+        ("pandas", lambda pd, x: pd.Series(["a", str(x)], dtype="category")),
+        ("pandas", lambda pd, x: pd.Series([x, None], dtype="Int64")),
+        ("pandas", lambda pd, x: pd.MultiIndex.from_tuples([(1, x)])),
+        ("pandas", lambda pd, x: pd.interval_range(0, x)),
+        ("pandas", lambda pd, x: pd.Timestamp(2026, 11, 22, x, tz="Europe/Berlin")),
+        ("polars", lambda pl, x: pl.DataFrame({"a": [x, None], "b": [NAN, 1.0]})),
+        ("polars", lambda pl, x: pl.Series(str(x), [[1], None])),
+        ("polars", lambda pl, x: pl.LazyFrame({"a": [1]}).filter(pl.col("a") > x)),
+        ("polars", lambda pl, x: pl.col("a") + x),
+        *(
+            ("scipy.sparse", lambda sp, x, f=f, k=k: getattr(sp, f"{f}_{k}")([[0, x], [NAN, 1]]))
+            for f in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
+            for k in ("array", "matrix")
+        ),
+        ("xarray", lambda xr, x: xr.DataArray([x, NAN], dims="x", coords={"x": [1, 2]})),
+        ("xarray", lambda xr, x: xr.DataArray([1], attrs={"unit": x})),
+        ("xarray", lambda xr, x: xr.Dataset({"a": ("x", [1, x])}, coords={"x": [1, 2]})),
+        ("pyarrow", lambda pa, x: pa.table({"a": [x, None], "b": [NAN, 1.0]})),
+        ("pyarrow", lambda pa, x: pa.array([float(x), NAN])),
+        ("pint", lambda pint, x: pint.get_application_registry().Quantity([NAN, x], "m")),
+        ("astropy.units", lambda u, x: [x, NAN] * u.m),
+        ("astropy.time", lambda time, x: time.Time(["2026-11-22", f"2026-11-{x:02}"])),
+        ("sympy", lambda sympy, x: sympy.Matrix([[sympy.Symbol("a"), x]])),
+        ("shapely", lambda shapely, x: shapely.Point(x, NAN)),
+        ("PIL.Image", lambda image, x: image.new("L", (2, 2), x)),
+        ("dask.array", lambda da, x: da.full((3,), x, chunks=2)),
+    ],
+)
+def test_libraries_of_data(module, make):
+    """
+    A model that holds a library's data equals its pickled copy, and no other
+    model: used or not, and hashing alike if at all.
+    """
+    library = pytest.importorskip(module, reason="a library of data, none of the tests' own")
+    model, twin, other = (
+        CallableModel(targets.only_args, args=(make(library, x),)) for x in (3, 3, 4)
+    )
+    copied = pickle.loads(pickle.dumps(model))
+    repr(copied())
+
+    assert model == model
+    assert model == copied
+    assert copied == model
+    assert copied == pickle.loads(pickle.dumps(copied))
+    assert model == copy.deepcopy(model)
+    assert model == twin
+    assert (model == other) is (other == model) is False
+    with contextlib.suppress(TypeError):
+        assert hash(model) == hash(copied)
 
 
 class TestArrays:
