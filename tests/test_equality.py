@@ -489,6 +489,21 @@ class Registered(Reduced):
     __reduce__ = None
 
 
+class Stateful(Table):
+    """
+    Pickles what it was given.
+    """
+
+    x = 0
+
+    def __init__(self, state):
+        super().__init__([1])
+        self.state = state
+
+    def __getstate__(self):
+        return self.state
+
+
 copyreg.pickle(Registered, lambda value: (Registered, (value.values,)))
 
 TABLES = [Table, HashableTable, Slotted, Rows, Reduced, Registered]
@@ -638,6 +653,17 @@ class TestObjects:
         assert same(value, named) is same(named, value) is False
         used.notes["_total"] = 1
         assert same(value, used) is same(used, value) is False
+
+    def test_places_in_a_state(self):
+        """
+        What a class pickles as it likes is compared place by place.
+        """
+        states = [(1, None), (None, 1), ({"x": 1}, {"x": 2}), ({"x": 2}, {"x": 1}), ({"_x": 1},)]
+        values = [Stateful(state) for state in states]
+
+        for value in values:
+            found = [same(value, Stateful(state)) for state in states]
+            assert [state is value.state for state in states] == found
 
     def test_what_has_no_equality_and_no_pickle(self):
         """

@@ -22,7 +22,9 @@ __all__ = ["call_record"]
 
 _OURS: Final = f"{__package__}."
 # Its argument has a name that no expression has.
-_CALL: Final = (lambda call: call()).__code__.replace(co_varnames=("<call>",))
+_CALL: Final = (lambda call: call()).__code__.replace(  # pyright: ignore[reportUnknownLambdaType]
+    co_varnames=("<call>",)
+)
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 
 

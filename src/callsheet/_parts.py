@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from ._statics import get_type
+
 __all__ = ["NODES_METHOD", "GetParts", "are_equal", "get_parts", "pair_pickled_parts"]
 
 #: A class that has a method of this name says itself what it is made of.
@@ -125,19 +127,29 @@ def get_pickled_parts(value: Any) -> tuple[Any, dict[str, Any]]:
     if isinstance(value, type):
         raise TypeError("a class is pickled by its name")
     hasattr(value, NODES_METHOD)  # the first miss makes xarray complete what it left open
-    reduce = copyreg.dispatch_table.get(type(value))
+    cls = get_type(value)
+    reduce = copyreg.dispatch_table.get(cls)
     reduced: Any = value.__reduce_ex__(4) if reduce is None else reduce(value)
     if isinstance(reduced, str):
         return reduced, {}
     make, args, state, items, pairs, *rest = (*reduced, None, None, None)[: max(5, len(reduced))]
     attributes: dict[str, Any] = {}
     kept: list[Any] = []
-    for part in state if type(state) is tuple else (state,):
-        if type(part) is dict and all(type(n) is str and hasattr(value, n) for n in part):
+    if state is not None and get_type(state) is not tuple:
+        state = (state,)
+    for part in state or ():  # two of them hold attributes where there are slots
+        if _holds_attributes(part, value) and attributes.keys().isdisjoint(part):
             attributes.update(part)
-        elif part is not None:
+        else:
             kept.append(part)
     return (make, args, kept, list(items or ()), list(pairs or ()), *rest), attributes
+
+
+def _holds_attributes(part: Any, value: Any) -> bool:
+    return isinstance(part, dict) and all(
+        isinstance(name, str) and hasattr(value, name)
+        for name in part  # pyright: ignore[reportUnknownVariableType]
+    )
 
 
 def _is_dataclass_equality(eq: Any) -> bool:
