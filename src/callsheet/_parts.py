@@ -133,6 +133,8 @@ def get_pickled_parts(value: Any) -> tuple[Any, dict[str, Any]]:
     if isinstance(reduced, str):
         return reduced, {}
     make, args, state, items, pairs, *rest = (*reduced, None, None, None)[: max(5, len(reduced))]
+    if getattr(make, "__module__", None) == "copyreg" and not _is_importable(cls):
+        raise TypeError("a local class is not pickled")
     attributes: dict[str, Any] = {}
     kept: list[Any] = []
     if state is not None and get_type(state) is not tuple:
@@ -143,6 +145,13 @@ def get_pickled_parts(value: Any) -> tuple[Any, dict[str, Any]]:
         else:
             kept.append(part)
     return (make, args, kept, list(items or ()), list(pairs or ()), *rest), attributes
+
+
+def _is_importable(cls: type[Any]) -> bool:
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
 
 
 def _holds_attributes(part: Any, value: Any) -> bool:
