@@ -10,9 +10,11 @@ import datetime
 import enum
 import functools
 import pathlib
+import sys
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -291,6 +293,54 @@ class Box:
         Return the content and a key.
         """
         return self.content, key
+
+
+class Witness:
+    """
+    Remembers that it was made.
+    """
+
+    made: ClassVar[list[Witness]] = []
+
+    def __init__(self, content: Any = "innermost") -> None:
+        self.content = content
+        self.made.append(self)
+
+
+def get_caller() -> Any:
+    """
+    Return the name of the module that calls.
+    """
+    return sys._getframe(1).f_globals["__name__"]
+
+
+class Called:
+    """
+    Knows the module that made it.
+    """
+
+    def __init__(self) -> None:
+        self.caller = sys._getframe(1).f_globals["__name__"]
+
+    def get_caller(self) -> Any:
+        """
+        Return the name of the module that calls.
+        """
+        return sys._getframe(1).f_globals["__name__"]
+
+
+def warn_caller(message: str, category: Any = None) -> None:
+    """
+    Warn the line that calls.
+    """
+    warnings.warn(message, category, stacklevel=2)
+
+
+def call_twice(fn: Callable[..., Any], shared: Any) -> Any:
+    """
+    Pass one object at two places.
+    """
+    return fn(shared, shared)
 
 
 def make_box(content: Any = None) -> Box:

@@ -4,21 +4,34 @@ A callable with stored arguments.
 
 from __future__ import annotations
 
+import collections
 import copy
 import datetime
+import enum
 import functools
 import inspect
+import logging
 import operator
 import pickle
 import random
+import sys
+import typing
+import warnings
 import weakref
 from inspect import Parameter
 
 import attrs
 import pytest
+import typing_extensions
 
 import targets
-from callsheet import CallableModel, ObjLoader, get_callable_from_string
+from callsheet import (
+    CallableModel,
+    NormalExecutor,
+    ObjLoader,
+    SerialExecutor,
+    get_callable_from_string,
+)
 from callsheet.exceptions import (
     LoadError,
     ModelError,
@@ -267,6 +280,138 @@ def test_error_of_the_callable_is_its_own():
         CallableModel(targets.add, kwargs={"x": 1, "y": "a"})()
 
     assert not isinstance(caught.value, SignatureError)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda cls: CallableModel(cls, args=(b"1",))(),
+        lambda cls: CallableModel(cls)(b"1"),
+        lambda cls: CallableModel(cls, args=(b"0",))(b"1"),
+        lambda cls: CallableModel(functools.partial(cls, b"1"))(),
+        lambda cls: ObjLoader[cls](args=(b"1",)).load(),
+        lambda cls: CallableModel(targets.only_args, args=(ObjLoader[cls](args=(b"1",)),))()[0],
+        lambda cls: SerialExecutor().submit(cls, b"1").result(),
+        lambda cls: NormalExecutor[SerialExecutor]().submit(cls, b"1").result(),
+        lambda cls: next(NormalExecutor[SerialExecutor]().map(cls, [b"1"])),
+    ],
+)
+def test_no_keywords_are_none(make):
+    """
+    A call without keywords passes none, where ``**{}`` would pass an empty
+    dict: types of C can tell the two apart.
+    """
+    orjson = pytest.importorskip("orjson")
+
+    assert b"1" == orjson.dumps(make(orjson.Fragment))
+
+
+Row = CallableModel(collections.namedtuple, args=("Row", "x y"))()
+Fields = CallableModel(typing.NamedTuple, args=("Fields", [("x", int)]))()
+Colour = CallableModel(enum.Enum, args=("Colour", "RED"))()
+UserId = ObjLoader[typing.NewType](args=("UserId", int)).load()
+Movie = CallableModel(typing.TypedDict)("Movie", {"name": str})
+
+
+class TestCaller:
+    """
+    Functions that look at the code that calls them see the code that calls the
+    model.
+    """
+
+    @pytest.mark.parametrize("made", [Row(1, 2), Fields(1), Colour.RED, UserId, Movie])
+    def test_classes_are_of_the_module_that_makes_them(self, made):
+        """
+        Classes that are made by a model pickle, and so do their instances.
+        """
+        named = made if hasattr(made, "__module__") else type(made)
+
+        assert __name__ == named.__module__
+        assert made == pickle.loads(pickle.dumps(made))
+
+    @pytest.mark.parametrize(
+        ("callable", "args"),
+        [
+            (targets.get_caller, ()),
+            (targets.Called, ()),
+            (targets.Called().get_caller, ()),
+            (eval, ("__name__",)),
+            (attrs.make_class, ("Made", ["x"])),
+            (typing.TypeVar, ("Made",)),
+            (typing.ParamSpec, ("Made",)),
+            (typing_extensions.TypeVar, ("Made",)),
+            (inspect.currentframe, ()),
+            (sys._getframe, ()),
+        ],
+    )
+    def test_module(self, callable, args):
+        """
+        They see its name, as in the plain call; deferred arguments or not.
+        """
+
+        def get_module(made):
+            seen = getattr(made, "f_globals", {"__name__": getattr(made, "__module__", made)})
+            return getattr(made, "caller", seen["__name__"])
+
+        plain = get_module(callable(*args))
+
+        assert __name__ == plain
+        assert plain == get_module(CallableModel(callable, args=args)())
+        assert plain == get_module(CallableModel(callable)(*args))
+        assert plain == get_module(pickle.loads(pickle.dumps(CallableModel(callable)))(*args))
+
+    @pytest.mark.parametrize(
+        "callable",
+        [warnings.warn, targets.warn_caller, functools.partial(targets.warn_caller, category=None)],
+    )
+    def test_warnings(self, callable):
+        """
+        A warning is that of the line that calls the model, and is shown once
+        for it, where the filters say so.
+        """
+        model = CallableModel(callable, args=("careful",))
+
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            for _ in range(2):
+                line = sys._getframe().f_lineno + 1
+                model()
+
+        assert [(__file__, line)] == [(warning.filename, warning.lineno) for warning in caught]
+
+    @pytest.mark.parametrize("callable", [logging.warning, logging.getLogger("callsheet").warning])
+    def test_logging(self, callable, caplog):
+        """
+        A record of the log is that of the line that calls the model.
+        """
+        line = sys._getframe().f_lineno + 1
+        CallableModel(callable, args=("careful",))()
+
+        (record,) = caplog.records
+        assert (__file__, line) == (record.pathname, record.lineno)
+        assert "test_logging" == record.funcName
+
+    @pytest.mark.parametrize("callable", [dir, globals, locals, vars])
+    def test_no_variables_are_seen(self, callable):
+        """
+        Neither those of the library nor those of the caller.
+        """
+        model = CallableModel(callable)
+
+        seen = {name for name in model() if not name.startswith("__")}
+
+        assert seen <= {"<call>"}
+
+    def test_no_variables_are_evaluated(self):
+        """
+        An expression in an argument reaches no variable.
+        """
+        for name in ("self", "record", "call", "spread", "get_callable_from_string"):
+            with pytest.raises(NameError):
+                CallableModel(eval, args=(name,))()
+        np = pytest.importorskip("numpy")
+        with pytest.raises(NameError):
+            CallableModel(np.bmat, args=("record",))()
 
 
 class TestBind:

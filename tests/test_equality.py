@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import array
 import collections
+import contextlib
 import copy
+import copyreg
 import dataclasses
 import datetime as dt
 import functools
@@ -14,6 +16,7 @@ import pickle
 import random
 import subprocess
 import sys
+import threading
 import types
 import zoneinfo
 from decimal import Decimal
@@ -406,6 +409,124 @@ class Node:
         return 7
 
 
+class Column:
+    """
+    What a table is made of; like the parts of pandas, it has no ``==``.
+    """
+
+    def __init__(self, values, table=None):
+        self.values = values
+        self.table = table
+
+
+class Table:
+    """
+    Compares element by element, as pandas does, and refers to itself.
+    """
+
+    def __init__(self, values):
+        self.column = Column(values, self)
+        self.notes = {"sums": functools.partial(sum)}
+
+    def __eq__(self, other):
+        return [a == b for a, b in zip(self.column.values, other.column.values, strict=True)]
+
+
+class HashableTable(Table):
+    """
+    As torch does it.
+    """
+
+    __hash__ = object.__hash__
+
+
+class Slotted:
+    """
+    Raises where shapes differ, and fills a slot when it is used.
+    """
+
+    __slots__ = ("_total", "column")
+
+    def __init__(self, values):
+        self.column = Column(values)
+
+    def __eq__(self, other):
+        self._total = len(self.column.values)
+        raise ValueError("ambiguous")
+
+
+class Rows(list):
+    """
+    A list with an ``==`` of its own.
+    """
+
+    def __eq__(self, other):
+        return [a == b for a, b in zip(self, other, strict=True)]
+
+
+class Reduced:
+    """
+    Pickles by a function, and is not equal to itself.
+    """
+
+    def __init__(self, values):
+        self.values = values
+        self.lock = threading.Lock()
+
+    def __eq__(self, other):
+        return False
+
+    def __reduce__(self):
+        return Reduced, (self.values,)
+
+
+class Registered(Reduced):
+    """
+    Pickles by what `copyreg` knows, and has a hash.
+    """
+
+    __hash__ = object.__hash__
+    __reduce__ = None
+
+
+class Odd:
+    """
+    Compares in an odd way.
+    """
+
+    def __init__(self, content, answer):
+        self.content = content
+        self.answer = answer
+
+    def __eq__(self, other):
+        if self.answer == "raise":
+            raise RuntimeError
+        return self == other if self.answer == "recurse" else self.answer
+
+    def __hash__(self):
+        return id(self)
+
+
+class Stateful(Table):
+    """
+    Pickles what it was given.
+    """
+
+    x = 0
+
+    def __init__(self, state):
+        super().__init__([1])
+        self.state = state
+
+    def __getstate__(self):
+        return self.state
+
+
+copyreg.pickle(Registered, lambda value: (Registered, (value.values,)))
+
+TABLES = [Table, HashableTable, Slotted, Rows, Reduced, Registered]
+
+
 class TestObjects:
     @pytest.mark.parametrize("cls", [Point, Pair])
     def test_records_by_their_fields(self, cls):
@@ -455,7 +576,8 @@ class TestObjects:
     @pytest.mark.parametrize("answer", [None, NotImplemented, "yes", [1], 1, object()])
     def test_answers_that_are_no_bool(self, answer):
         """
-        An ``==`` that answers anything but a bool finds nothing equal but itself.
+        An ``==`` that answers anything but a bool finds nothing equal but itself,
+        if its class does not pickle.
         """
 
         class Odd:
@@ -469,7 +591,8 @@ class TestObjects:
 
     def test_errors(self):
         """
-        An ``==`` or a ``__hash__`` that raises counts as unequal.
+        An ``==`` or a ``__hash__`` that raises counts as unequal, if its class
+        does not pickle.
         """
 
         class Raising:
@@ -502,6 +625,98 @@ class TestObjects:
 
         assert same(Endless(), Endless()) is False
 
+    @pytest.mark.parametrize("answer", [None, NotImplemented, "yes", [1], 1, "raise", "recurse"])
+    def test_answers_of_what_pickles(self, answer):
+        """
+        Where it does, values are the same that pickle as the same, but for those
+        of which ``==`` says that two are not equal.
+        """
+        odd = Odd([NAN], answer)
+
+        assert same(odd, Odd([other_nan()], answer)) is (answer is not NotImplemented)
+        assert same({odd}, {Odd([other_nan()], answer)}) is (answer is not NotImplemented)
+        assert same(odd, Odd([1], answer)) is False
+        assert same(Odd(1, answer), Odd(True, answer)) is False
+        assert same(odd, odd) is True
+
+    @pytest.mark.parametrize("cls", TABLES)
+    def test_values_that_compare_element_by_element(self, cls):
+        """
+        A pickled and a deep copy are the same as the value, other content, names
+        and types are not: whatever the class keeps in objects of its own, in
+        cycles, in slots, in a subclass of list or behind ``__reduce__``.
+        """
+        value, other = cls([1, NAN]), cls([2, NAN])
+        copies = [pickle.loads(pickle.dumps(value)), copy.deepcopy(value), cls([1, other_nan()])]
+
+        for copied in copies:
+            assert same(value, copied) is same(copied, value) is True
+            assert CallableModel(targets.add, args=(value,)) == CallableModel(
+                targets.add, args=(copied,)
+            )
+        assert same(value, other) is same(other, value) is False
+        assert same(value, cls([True, NAN])) is False
+        assert same(value, cls([1, NAN, 3])) is False
+
+    def test_what_a_value_has_cached(self):
+        """
+        Private attributes that only a used value has are a cache; others are not.
+        """
+        value, used, named = (Table([1, NAN]) for _ in range(3))
+        used.__dict__["_total"] = 1
+        used._cache = {"mean": 2}
+        value._cache = {}
+        named.unit = "m"
+
+        assert same(value, used) is same(used, value) is True
+        assert same(value, named) is same(named, value) is False
+        used.notes["_total"] = 1
+        assert same(value, used) is same(used, value) is False
+
+    def test_places_in_a_state(self):
+        """
+        What a class pickles as it likes is compared place by place.
+        """
+        states = [(1, None), (None, 1), ({"x": 1}, {"x": 2}), ({"x": 2}, {"x": 1}), ({"_x": 1},)]
+        values = [Stateful(state) for state in states]
+
+        for value in values:
+            found = [same(value, Stateful(state)) for state in states]
+            assert [state is value.state for state in states] == found
+
+    def test_what_has_no_equality_and_no_pickle(self):
+        """
+        A value that compares element by element and cannot be pickled is the same
+        as itself alone.
+        """
+        value, other = Table([1]), Table([1])
+        value.notes["lock"], other.notes["lock"] = threading.Lock(), threading.Lock()
+
+        assert same(value, value) is True
+        assert same(value, other) is False
+
+    def test_hashes_of_what_pickles_as_the_same(self):
+        """
+        What is compared by its pickle has one hash, whatever its class says.
+        """
+        a, b = HashableTable([NAN]), HashableTable([other_nan()])
+
+        assert same(a, b) is True
+        assert strict_hash(a) == strict_hash(b)
+        assert same({a: 1}, {b: 1}) is True
+        assert same({a: 1}, {HashableTable([1]): 1}) is False
+
+    def test_identity_is_the_equality_of_its_class(self):
+        """
+        An object whose class has no ``==`` is the same as itself alone, since two
+        of them are two objects to a call.
+        """
+        rng = random.Random(1)
+
+        assert same(rng, rng)
+        assert not same(rng, copy.deepcopy(rng))
+        assert not same(object(), object())
+
     def test_metaclass_without_hash(self):
         """
         Not even a class that cannot be hashed is an error.
@@ -516,6 +731,65 @@ class TestObjects:
                 return True
 
         assert same(Odd(), Odd()) is True
+
+
+@pytest.mark.parametrize(
+    ("module", "make"),
+    [
+        ("pandas", lambda pd, x: pd.DataFrame({"a": [x, NAN], "b": ["x", None]})),
+        ("pandas", lambda pd, x: pd.DataFrame({"t": pd.date_range("2026", periods=x)})),
+        ("pandas", lambda pd, x: pd.DataFrame({"a": [1, 2], "b": [x, 3]}).set_index(["a", "b"])),
+        ("pandas", lambda pd, x: pd.DataFrame([1.5], columns=[str(x)])),
+        ("pandas", lambda pd, x: pd.Series([1, None], name=str(x))),
+        ("pandas", lambda pd, x: pd.Series(["a", str(x)], dtype="category")),
+        ("pandas", lambda pd, x: pd.Series([x, None], dtype="Int64")),
+        ("pandas", lambda pd, x: pd.MultiIndex.from_tuples([(1, x)])),
+        ("pandas", lambda pd, x: pd.interval_range(0, x)),
+        ("pandas", lambda pd, x: pd.Timestamp(2026, 11, 22, x, tz="Europe/Berlin")),
+        ("polars", lambda pl, x: pl.DataFrame({"a": [x, None], "b": [NAN, 1.0]})),
+        ("polars", lambda pl, x: pl.Series(str(x), [[1], None])),
+        ("polars", lambda pl, x: pl.LazyFrame({"a": [1]}).filter(pl.col("a") > x)),
+        ("polars", lambda pl, x: pl.col("a") + x),
+        *(
+            ("scipy.sparse", lambda sp, x, f=f, k=k: getattr(sp, f"{f}_{k}")([[0, x], [NAN, 1]]))
+            for f in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil")
+            for k in ("array", "matrix")
+        ),
+        ("xarray", lambda xr, x: xr.DataArray([x, NAN], dims="x", coords={"x": [1, 2]})),
+        ("xarray", lambda xr, x: xr.DataArray([1], attrs={"unit": x})),
+        ("xarray", lambda xr, x: xr.Dataset({"a": ("x", [1, x])}, coords={"x": [1, 2]})),
+        ("pyarrow", lambda pa, x: pa.table({"a": [x, None], "b": [NAN, 1.0]})),
+        ("pyarrow", lambda pa, x: pa.array([float(x), NAN])),
+        ("pint", lambda pint, x: pint.get_application_registry().Quantity([NAN, x], "m")),
+        ("astropy.units", lambda u, x: [x, NAN] * u.m),
+        ("astropy.time", lambda time, x: time.Time(["2026-11-22", f"2026-11-{x:02}"])),
+        ("sympy", lambda sympy, x: sympy.Matrix([[sympy.Symbol("a"), x]])),
+        ("shapely", lambda shapely, x: shapely.Point(x, NAN)),
+        ("PIL.Image", lambda image, x: image.new("L", (2, 2), x)),
+        ("dask.array", lambda da, x: da.full((3,), x, chunks=2)),
+    ],
+)
+def test_libraries_of_data(module, make):
+    """
+    A model that holds a library's data equals its pickled copy, and no other
+    model: used or not, and hashing alike if at all.
+    """
+    library = pytest.importorskip(module, reason="a library of data, none of the tests' own")
+    model, twin, other = (
+        CallableModel(targets.only_args, args=(make(library, x),)) for x in (3, 3, 4)
+    )
+    copied = pickle.loads(pickle.dumps(model))
+    repr(copied())
+
+    assert model == model
+    assert model == copied
+    assert copied == model
+    assert copied == pickle.loads(pickle.dumps(copied))
+    assert model == copy.deepcopy(model)
+    assert model == twin
+    assert (model == other) is (other == model) is False
+    with contextlib.suppress(TypeError):
+        assert hash(model) == hash(copied)
 
 
 class TestArrays:

@@ -435,6 +435,21 @@ def test_closing_order(ended):
     assert 3 == len(ended)
 
 
+def test_one_loader_at_two_places(ended):
+    """
+    It is built twice, and each of the two is closed, the last one first.
+    """
+    part = ObjLoader[Part](args=("part",))
+    model = NormalExecutor[Engine](kwargs={"part": [part, {"k": part}]})
+
+    for again in (model, NormalExecutor.parse_raw(model.json(), allow=[f"{__name__}.*"])):
+        ended.clear()
+        with again:
+            first, second = again.executor.part
+            assert first is not second["k"]
+        assert ["engine", "part", "part"] == ended
+
+
 def test_borrowed_parts_stay_open(ended):
     """
     What was given live is not closed.

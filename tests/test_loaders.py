@@ -4,6 +4,7 @@ A loader builds an object later.
 
 from __future__ import annotations
 
+import copy
 import pickle
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, Union
@@ -14,7 +15,7 @@ import typing_extensions
 import targets
 from callsheet import CallableModel, NormalExecutor, ObjLoader
 from callsheet.exceptions import DocumentError, LoadError, ModelError, SignatureError
-from targets import Box, Child, Point
+from targets import Box, Child, Point, Witness
 
 ALLOW = ["targets.*"]
 
@@ -275,15 +276,53 @@ class TestNested:
 
         assert model() == (wrap(Box(1)),)
 
-    def test_each_occurrence_on_its_own(self):
+    @pytest.mark.parametrize(
+        "travel",
+        [
+            lambda model: model,
+            copy.copy,
+            copy.deepcopy,
+            lambda model: pickle.loads(pickle.dumps(model)),
+            lambda model: CallableModel(**model.dict()),
+            lambda model: CallableModel.parse_raw(model.json(), allow=ALLOW),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "arrange",
+        [
+            lambda box: [box, box],
+            lambda box: [[box, box]],
+            lambda box: [{"a": box, "b": (box,)}],
+            lambda box: [ObjLoader[Witness](args=(box,)), box],
+            lambda box: [*[[box]] * 2],
+        ],
+    )
+    def test_each_occurrence_on_its_own(self, travel, arrange):
         """
-        Each occurrence is built on its own, live and after reading alike.
+        One loader that stands at two places is built twice, whatever the model
+        went through: a document cannot tell one loader from two equal ones.
         """
-        model = CallableModel(targets.only_args, args=(self.LOADER, self.LOADER))
+        model = CallableModel(targets.only_args, args=arrange(ObjLoader[Witness]()))
+        again = travel(model)
+        Witness.made.clear()
 
-        for again in (model, CallableModel.parse_raw(model.json(), allow=ALLOW)):
-            first, second = again()
-            assert first is not second
+        again()
+
+        assert again == model
+        assert ["innermost"] * 2 == [w.content for w in Witness.made if w.content == "innermost"]
+
+    def test_one_object_at_two_places(self):
+        """
+        An object that two arguments are to share is built by a function that
+        passes it to both.
+        """
+        model = CallableModel(
+            targets.call_twice, args=(CallableModel(targets.only_args), ObjLoader[Box]())
+        )
+
+        first, second = CallableModel.parse_raw(model.json(), allow=ALLOW)()
+
+        assert first is second
 
     def test_in_every_place(self):
         """

@@ -34,6 +34,21 @@ def test_result(by_value):
     assert ((1,), {"fn": 2}) == travel(tasks.take, 1, fn=2, by_value=by_value)
 
 
+@pytest.mark.parametrize("run", [run_call, run_chunk])
+def test_no_keywords_are_none(run):
+    """
+    A worker passes no keywords where there are none, also to a type of C that
+    tells an empty dict from none.
+    """
+    fragment = pytest.importorskip("orjson").Fragment
+    calls = ((b"1",), {}) if run is run_call else ([(b"1",)],)
+
+    outcome = run(get_token(), pickle.dumps((fragment, *calls)))
+
+    # It was made; that it does not pickle is another matter.
+    assert "lost result" == (outcome if run is run_call else outcome[0])[0]
+
+
 def test_tokens_differ():
     """
     No two calls have the same token.

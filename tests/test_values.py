@@ -8,6 +8,7 @@ import datetime as dt
 import enum
 import json
 import pathlib
+import pickle
 import subprocess
 import sys
 import uuid
@@ -485,6 +486,74 @@ class TestNumpy:
         with pytest.raises(UnwritableError, match="dtype"):
             encode_leaf(np.zeros(2, dtype))
 
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda np, dtype: np.zeros(2, dtype),
+            lambda np, dtype: np.zeros((), dtype),
+            lambda np, dtype: np.zeros(2, [("a", dtype)]),
+            lambda np, dtype: np.zeros(2, [("a", [("b", dtype, (2,))])]),
+            lambda np, dtype: np.zeros(2, [("a", dtype)])[0],
+        ],
+    )
+    @pytest.mark.parametrize("code", ["f8", "S3", "V3", "M8[s]", [("x", "i4")]])
+    @pytest.mark.parametrize("metadata", [{"unit": "m"}, {}])
+    def test_metadata(self, np, make, code, metadata):
+        """
+        The metadata of a dtype, a field's too, is refused by its name: it is no
+        plain data, and ``==`` would not miss it.
+        """
+        value = make(np, np.dtype(code, metadata=metadata))
+
+        assert not same(value, make(np, np.dtype(code)))
+        assert same(value, pickle.loads(pickle.dumps(value)))
+        with pytest.raises(UnwritableError, match="metadata"):
+            encode_leaf(value)
+
+    def test_odd_titles(self, np):
+        """
+        Titles that are no text are refused.
+        """
+        array = np.zeros(1, {"names": ["a"], "formats": ["i4"], "titles": [("x", 1)]})
+
+        with pytest.raises(UnwritableError, match="titles"):
+            encode_leaf(array)
+
+    @pytest.mark.parametrize("nested", [False, True])
+    def test_records_in_plain_arrays(self, np, nested):
+        """
+        A plain array whose items are records, read by attribute, comes back so.
+        """
+        dtype = np.dtype((np.record, [("a", "i4"), ("b", "S2")]))
+        array = np.zeros(2, [("inner", dtype)] if nested else dtype)
+
+        back = travel(array)
+
+        assert same(back, array)
+        assert not same(back, np.zeros(2, [("a", "i4"), ("b", "S2")]))
+        assert 0 == (back[0]["inner"] if nested else back[0]).a
+
+    @pytest.mark.parametrize("shape", [(2, 3), (2, 1, 3), (3,), (1, 3), ()])
+    def test_order(self, np, shape):
+        """
+        What lies in Fortran's order comes back so, as from a pickle.
+        """
+        array = np.asfortranarray(np.arange(np.prod(shape, dtype=int)).reshape(shape))
+
+        back = travel(array)
+
+        assert same(back, array)
+        assert array.flags.f_contiguous == back.flags.f_contiguous
+        assert array.flags.c_contiguous == back.flags.c_contiguous
+        assert back.flags.writeable
+
+    @pytest.mark.parametrize(("data", "dtype"), [(b"\2", "?"), (b"\xff\xff\xff\xff", "<U1")])
+    def test_bytes_that_are_no_value(self, np, data, dtype):
+        """
+        What could not be read is not written.
+        """
+        assert encode_leaf(np.frombuffer(data, dtype)) is None
+
     def test_subclasses(self, np):
         """
         Subclasses of arrays and scalars have no leaf.
@@ -511,6 +580,8 @@ class TestNumpy:
             {"dtype": "f8, O", "shape": [1], "data": "AAAAAAAAAAA="},
             {"dtype": "a.b", "shape": [1], "data": ""},
             {"dtype": "<f8", "shape": [], "data": "AAAAAAAAAAA=", "extra": 1},
+            {"dtype": "<f8", "shape": [], "data": "AAAAAAAAAAA=", "order": "K"},
+            {"dtype": "<f8", "shape": [], "data": "AAAAAAAAAAA=", "order": ["F"]},
             {"dtype": ["<f8", [2]], "shape": [], "data": "AAAAAAAAAAA="},
             {"dtype": "<f8", "shape": [1] * 100, "data": "AAAAAAAAAAA="},
         ],

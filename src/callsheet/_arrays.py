@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["is_array", "is_numpy_scalar", "is_numpy_value", "same_arrays"]
+__all__ = ["get_dtype_extras", "is_array", "is_numpy_scalar", "is_numpy_value", "same_arrays"]
 
 
 def _get_class(name: str) -> Any:
@@ -37,6 +37,17 @@ def is_numpy_value(value: object) -> bool:
     return is_array(value) or is_numpy_scalar(value)
 
 
+def get_dtype_extras(dtype: Any) -> tuple[Any, ...]:
+    """
+    Return what a dtype's ``==`` passes over: metadata, and the type of its
+    items, also of its fields.
+    """
+    inner = [dtype.subdtype[0]] if dtype.subdtype is not None else []
+    inner += [dtype.fields[name][0] for name in dtype.names or ()]
+    metadata = None if dtype.metadata is None else dict(dtype.metadata)
+    return metadata, dtype.names and dtype.type, *map(get_dtype_extras, inner)
+
+
 def same_arrays(a: Any, b: Any) -> bool | list[tuple[Any, Any]]:
     """
     Compare two numpy values of one type by dtype, shape and content, NaN
@@ -49,6 +60,8 @@ def same_arrays(a: Any, b: Any) -> bool | list[tuple[Any, Any]]:
     if a.dtype != b.dtype or a.shape != b.shape:
         return False
     parts: list[tuple[Any, Any]] = []
+    if a.dtype is not b.dtype:
+        parts.append((get_dtype_extras(a.dtype), get_dtype_extras(b.dtype)))
     if isinstance(a, numpy.ma.MaskedArray):
         if not numpy.array_equal(numpy.ma.getmaskarray(a), numpy.ma.getmaskarray(b)):
             return False
@@ -66,7 +79,7 @@ def same_arrays(a: Any, b: Any) -> bool | list[tuple[Any, Any]]:
 
 
 def _same_content(numpy: Any, a: Any, b: Any) -> bool:
-    if a.dtype.names:
+    if a.dtype.names is not None:  # bytes outside of its fields are no content
         return all(_same_content(numpy, a[name], b[name]) for name in a.dtype.names)
     # numpy crashes on the bytes of items without any.
     if not a.dtype.itemsize or a.tobytes() == b.tobytes():

@@ -4,7 +4,11 @@ Calling with the arguments of a record.
 
 from __future__ import annotations
 
+import builtins
+import sys
 from collections.abc import Callable
+from functools import partial
+from types import FunctionType
 from typing import Any, Final
 
 from ._binding import missing_error, spread
@@ -16,6 +20,11 @@ from .exceptions import LoadError
 
 __all__ = ["call_record"]
 
+_OURS: Final = f"{__package__}."
+# Its argument has a name that no expression has.
+_CALL: Final = (lambda call: call()).__code__.replace(  # pyright: ignore[reportUnknownLambdaType]
+    co_varnames=("<call>",)
+)
 _DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 
 
@@ -39,7 +48,34 @@ def call_record(
     except RecursionError as error:
         _explain_depth(record, error)
         raise
+    if record._plan.looks:
+        return _call_for_caller(partial(target, *positional, **keywords))
+    if not keywords:  # an empty dict is more than none: some types of C test for it
+        return target(*positional)
     return target(*positional, **keywords)
+
+
+def _call_for_caller(call: Callable[[], R]) -> R:
+    """
+    Make a call from a frame that shows who called the model, as a plain call
+    would: a module's name, a file, a line. Of variables it shows none, neither
+    ours nor the caller's.
+    """
+    frame = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).startswith(_OURS):
+        frame = frame.f_back
+    seen = frame.f_globals
+    namespace = {
+        "__builtins__": builtins,
+        "__name__": seen.get("__name__"),
+        "__warningregistry__": seen.setdefault("__warningregistry__", {}),
+    }
+    code = _CALL.replace(
+        co_filename=frame.f_code.co_filename,
+        co_firstlineno=frame.f_lineno or 1,
+        co_name=frame.f_code.co_name,
+    )
+    return FunctionType(code, namespace)(call)  # type: ignore[no-any-return]  # the call's result
 
 
 def _explain_depth(record: SignatureModel, error: RecursionError) -> None:

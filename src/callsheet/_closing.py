@@ -82,7 +82,7 @@ def call_with_known(method: Callable[..., object], **options: object) -> None:
         if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
             names = {parameter.name for parameter in parameters}
             options = {name: value for name, value in options.items() if name in names}
-    method(**options)
+    method(**options) if options else method()
 
 
 def call_within(seconds: float | None, function: Callable[[], object]) -> bool:

@@ -8,6 +8,8 @@ import math
 import re
 from typing import Any
 
+from ._arrays import get_dtype_extras
+from ._equality import same
 from ._leaves import decode_text, encode_text, expect, get_items, is_list, is_object
 from .exceptions import UnwritableError
 
@@ -22,13 +24,26 @@ _FIELDS = {"names", "formats", "offsets", "itemsize"}
 _DEPTH = 32
 
 
-def encode_dtype(dtype: Any) -> Any:
+def encode_dtype(numpy: Any, dtype: Any) -> Any:
     """
     Return a dtype as its string, or as an object with its fields.
 
     Raises:
-        UnwritableError: Its items are not plain data.
+        UnwritableError: Its items are not plain data, or it holds more.
     """
+    payload = _encode(numpy, dtype)
+    decoded = decode_dtype(numpy, payload)
+    if decoded != dtype or not same(get_dtype_extras(decoded), get_dtype_extras(dtype)):
+        message = (
+            f"Cannot write a numpy value of dtype {dtype}: what the dtype holds besides its "
+            "layout (metadata, odd titles, a type of its items) would be lost. Convert it to a "
+            "dtype without."
+        )
+        raise UnwritableError(message, str(dtype))
+    return payload
+
+
+def _encode(numpy: Any, dtype: Any) -> Any:
     if dtype.kind not in _KINDS or dtype.hasobject or not dtype.itemsize:
         message = (
             f"Cannot write a numpy value of dtype {dtype}: its content is not plain data. "
@@ -37,20 +52,23 @@ def encode_dtype(dtype: Any) -> Any:
         raise UnwritableError(message, str(dtype))
     if dtype.subdtype is not None:
         base, shape = dtype.subdtype
-        return [encode_dtype(base), list(shape)]
+        return [_encode(numpy, base), list(shape)]
     if dtype.names is None:
         return dtype.str
     fields = [dtype.fields[name] for name in dtype.names]
     payload: dict[str, Any] = {
         "names": [encode_text(name) for name in dtype.names],
-        "formats": [encode_dtype(field[0]) for field in fields],
+        "formats": [_encode(numpy, field[0]) for field in fields],
         "offsets": [field[1] for field in fields],
         "itemsize": dtype.itemsize,
     }
     if dtype.isalignedstruct:
         payload["aligned"] = True
     if any(len(field) > 2 for field in fields):
-        payload["titles"] = [encode_text(field[2]) if len(field) > 2 else "" for field in fields]
+        titles = [field[2] if len(field) > 2 else "" for field in fields]
+        payload["titles"] = [encode_text(title) if type(title) is str else "" for title in titles]
+    if dtype.type is numpy.record:
+        payload["record"] = True
     return payload
 
 
@@ -68,7 +86,7 @@ def decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
     else:
         expect(is_object(payload), "its dtype is neither text nor an object")
         expect(
-            payload.keys() - {"titles", "aligned"} == _FIELDS,
+            payload.keys() - {"titles", "aligned", "record"} == _FIELDS,
             "its dtype has unknown keys",
         )
         fields = {
@@ -79,7 +97,10 @@ def decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
         if "titles" in payload:
             fields["titles"] = [decode_text(title) or None for title in payload["titles"]]
         aligned = fields.pop("aligned", False) is True
+        record = fields.pop("record", False) is True
         dtype = numpy.dtype(fields, align=aligned)
+        if record:
+            dtype = numpy.dtype((numpy.record, dtype))
     expect(not dtype.hasobject and dtype.itemsize, "its dtype is none of plain data")
     return dtype
 

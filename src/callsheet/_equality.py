@@ -10,7 +10,7 @@ from typing import Any
 
 from ._arrays import is_numpy_value, same_arrays
 from ._hashing import strict_hash
-from ._parts import get_parts
+from ._parts import are_equal, get_parts, pair_pickled_parts
 
 __all__ = ["same", "strict_hash"]
 
@@ -26,8 +26,9 @@ def same(a: object, b: object, /) -> bool:
     ``1``, ``True`` and ``1.0`` differ; NaN equals NaN; numpy arrays compare by
     dtype, shape and content; Decimals by their digits, too, and moments by what
     the clock shows and by its zone. The order of a dict's keys does not matter.
-    Other leaves of one type compare by ``==`` (so ``0.0`` equals ``-0.0``); one
-    that raises or that answers with anything but a bool counts as unequal. Any
+    Other leaves of one type compare by ``==`` (so ``0.0`` equals ``-0.0``). Where
+    that is no answer (it raises, it compares element by element, or a value is
+    not even equal to itself), values are the same that pickle as the same. Any
     depth works, cycles too.
     """
     if a is b:
@@ -40,7 +41,18 @@ def same(a: object, b: object, /) -> bool:
     return _walk(a, b)
 
 
-def _walk(first: Any, second: Any) -> bool:
+def _walk(first: Any, second: Any, pickled: bool = False) -> bool:
+    """
+    Compare two values node by node.
+
+    Args:
+        first: One of them.
+
+        second: The other.
+
+        pickled: Whether they are parts of a pickle, which makes copies of what
+            is otherwise equal to nothing but itself.
+    """
     stack: _Pairs = [(first, second)]
     # Pairs that were met are equal unless another pair says otherwise, which
     # ends cycles; ``kept`` keeps the ids of what was made on the way unique.
@@ -74,8 +86,8 @@ def _walk(first: Any, second: Any) -> bool:
                 return False
             continue
         try:
-            found = _compare(cls, a, b)
-        except Exception:  # whatever a foreign ``==`` or ``__hash__`` raises
+            found = _compare(cls, a, b, pickled)
+        except Exception:  # whatever foreign code raises
             return False
         if found is False:
             return False
@@ -97,7 +109,7 @@ def _are_plain(a: Any, b: Any) -> bool:
         return False
 
 
-def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:
+def _compare(cls: Any, a: Any, b: Any, pickled: bool) -> bool | _Pairs:
     """
     Return the answer, or the pairs that it depends on.
     """
@@ -112,14 +124,14 @@ def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:
             return len(mine) == len(yours) and list(zip(mine, yours, strict=True))
     if is_numpy_value(a):
         return same_arrays(a, b)
-    return _same_leaves(a, b)
+    return _same_leaves(cls, a, b, pickled)
 
 
 _SETS: Any = (set, frozenset)
 _SET_EQUALITIES = [cls.__eq__ for cls in _SETS]
 
 
-def _same_leaves(a: Any, b: Any) -> bool | _Pairs:
+def _same_leaves(cls: Any, a: Any, b: Any, pickled: bool) -> bool | _Pairs:
     decimal = sys.modules.get("decimal")
     if decimal is not None and isinstance(a, decimal.Decimal):
         if a.is_nan():
@@ -134,12 +146,14 @@ def _same_leaves(a: Any, b: Any) -> bool | _Pairs:
             and bool(a.replace(tzinfo=None) == b.replace(tzinfo=None))
             and [(a.tzinfo, b.tzinfo)]
         )
-    answer = a == b
-    if type(answer) is not bool and type(answer).__name__ in ("bool", "bool_"):
-        answer = bool(answer)
-    if answer is True:
+    if are_equal(a, b):
         return True
-    return isinstance(a, float) and a != a and b != b
+    decides = not pickled or cls.__eq__ is not object.__eq__
+    # An ``==`` that does not even find a value equal to itself has not decided.
+    if decides and (are_equal(a, a) or are_equal(b, b)):
+        return False
+    parts = pair_pickled_parts(a, b)
+    return [parts] if pickled else _walk(*parts, pickled=True)
 
 
 def _pair_items(a: dict[Any, Any], b: dict[Any, Any]) -> bool | _Pairs:

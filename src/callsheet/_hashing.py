@@ -11,7 +11,7 @@ from operator import eq, itemgetter
 from typing import Any
 
 from ._arrays import is_numpy_scalar
-from ._parts import NODES_METHOD, get_parts
+from ._parts import NODES_METHOD, are_equal, get_parts
 from .exceptions import LimitError
 
 __all__ = ["check_hashes", "hash_nodes", "strict_hash"]
@@ -143,9 +143,13 @@ def _hash_leaf(value: Any) -> Any:
     try:
         if _is_nan(value):
             return _NAN
-        return hash(value)
+        own = hash(value)
     except TypeError as error:
         return error
+    cls = _type(value)
+    if cls in _PLAIN or cls.__eq__ is object.__eq__ or are_equal(value, value):
+        return own
+    return hash(cls.__name__)  # it is compared by what it pickles to
 
 
 def _is_nan(value: Any) -> bool:

@@ -60,22 +60,31 @@ def _get_scalar_classes(numpy: Any) -> frozenset[type]:
 
 
 def _encode_array(array: Any) -> Any:
-    dtype = encode_dtype(array.dtype)
-    payload = {"dtype": dtype, "shape": list(array.shape), "data": encode_base64(array.tobytes())}
     numpy: Any = sys.modules["numpy"]
-    return payload if decode_dtype(numpy, dtype) == array.dtype else None
+    dtype = encode_dtype(numpy, array.dtype)
+    try:
+        _check_content(numpy, array)
+    except ValueError:
+        return None
+    payload = {"dtype": dtype, "shape": list(array.shape), "data": encode_base64(array.tobytes())}
+    if array.flags.fnc:
+        payload["order"] = "F"
+    return payload
 
 
 def _decode_array(payload: Any) -> Any:
     numpy = _get_numpy()
     expect(
-        is_object(payload) and payload.keys() == {"dtype", "shape", "data"},
-        "it has other keys than dtype, shape and data",
+        is_object(payload) and payload.keys() - {"order"} == {"dtype", "shape", "data"},
+        "it has other keys than dtype, shape, data and order",
     )
+    order = payload.get("order", "C")
+    expect(order in ("C", "F"), "its order is neither C nor F")
     dtype = decode_dtype(numpy, payload["dtype"])
     expect(dtype.subdtype is None, "its dtype is that of a field")
     shape = decode_shape(payload["shape"])
-    return _make_array(numpy, dtype, shape, decode_base64(payload["data"]))
+    array = _make_array(numpy, dtype, shape, decode_base64(payload["data"]))
+    return array if order == "C" else numpy.asfortranarray(array)
 
 
 def _make_array(numpy: Any, dtype: Any, shape: tuple[int, ...], data: bytes) -> Any:
@@ -115,7 +124,7 @@ def _encode_scalar(value: Any) -> Any:
     elif kind in "mM":
         name = value.dtype.str.lstrip("<>")
     elif kind == "V":
-        name = encode_dtype(value.dtype)
+        name = encode_dtype(numpy, value.dtype)
     return [name, payload]
 
 
@@ -135,7 +144,7 @@ def _encode_scalar_value(numpy: Any, value: Any) -> Any:
         return encode_base64(bytes(value))
     if kind in "mM":
         return int(value.view("i8"))
-    encode_dtype(value.dtype)
+    encode_dtype(numpy, value.dtype)
     return encode_base64(value.tobytes())
 
 

@@ -4,18 +4,22 @@ What a value is made of: the parts that stand for it when it is compared.
 
 from __future__ import annotations
 
+import copyreg
 import functools
 import sys
 import types
 import weakref
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, TypeAlias
 
 import attrs
 
-__all__ = ["NODES_METHOD", "GetParts", "get_parts"]
+from ._statics import get_type
+
+__all__ = ["NODES_METHOD", "GetParts", "are_equal", "get_parts", "pair_pickled_parts"]
 
 #: A class that has a method of this name says itself what it is made of.
 NODES_METHOD = "__callsheet_nodes__"
@@ -47,7 +51,7 @@ def _find_parts(cls: type) -> GetParts | None:
         return nodes  # type: ignore[no-any-return]
     eq = cls.__eq__
     for base, parts in _BY_EQUALITY:
-        if issubclass(cls, base) and eq is base.__eq__:
+        if eq is base.__eq__ and issubclass(cls, base):
             return parts
     lazy = _find_lazy(cls)
     if lazy is not None:
@@ -70,12 +74,91 @@ def _find_lazy(cls: type) -> GetParts | None:
     datetime = sys.modules.get("datetime")
     if datetime is not None and cls is datetime.timezone:  # its ``==`` passes over the name
         return lambda value: value.__getinitargs__()
+    dtype = getattr(sys.modules.get("numpy"), "dtype", None)
+    if dtype is not None and issubclass(cls, dtype):  # its ``==`` passes over metadata
+        return _get_arguments
     pathlib = sys.modules.get("pathlib")
     if pathlib is not None:
         base = pathlib.PureWindowsPath  # its ``==`` passes over the case of letters
         if issubclass(cls, base) and cls.__eq__ is base.__eq__:
             return lambda value: (str(value),)
     return None
+
+
+def are_equal(a: object, b: object) -> bool:
+    """
+    Answer whether ``a == b`` is true, and not merely something else than false.
+    """
+    try:
+        answer: Any = a == b
+    except Exception:  # it is not ours
+        return False
+    return answer is True or (type(answer).__name__ in ("bool", "bool_") and bool(answer))
+
+
+def pair_pickled_parts(a: object, b: object) -> tuple[Any, Any]:
+    """
+    Return what the pickles of two values of one type are made of.
+
+    A private attribute that only one of them has is left out: a cache, that of
+    a value which was used.
+
+    Raises:
+        Exception: They cannot be pickled.
+    """
+    mine, attributes = get_pickled_parts(a)
+    yours, others = get_pickled_parts(b)
+    caches = {name for name in attributes.keys() ^ others.keys() if name[:1] == "_"}
+    caches.add("_cache")  # which pandas fills bit by bit
+    pairs = [
+        {name: value for name, value in held.items() if name not in caches}
+        for held in (attributes, others)
+    ]
+    return (mine, pairs[0]), (yours, pairs[1])
+
+
+def get_pickled_parts(value: Any) -> tuple[Any, dict[str, Any]]:
+    """
+    Return what a pickle of *value* is made of, and its attributes apart.
+
+    Raises:
+        Exception: It cannot be pickled.
+    """
+    if isinstance(value, type):
+        raise TypeError("a class is pickled by its name")
+    hasattr(value, NODES_METHOD)  # the first miss makes xarray complete what it left open
+    cls = get_type(value)
+    reduce = copyreg.dispatch_table.get(cls)
+    reduced: Any = value.__reduce_ex__(4) if reduce is None else reduce(value)
+    if isinstance(reduced, str):
+        return reduced, {}
+    make, args, state, items, pairs, *rest = (*reduced, None, None, None)[: max(5, len(reduced))]
+    if getattr(make, "__module__", None) == "copyreg" and not _is_importable(cls):
+        raise TypeError("a local class is not pickled")
+    attributes: dict[str, Any] = {}
+    kept: list[Any] = []
+    if state is not None and get_type(state) is not tuple:
+        state = (state,)
+    for part in state or ():  # two of them hold attributes where there are slots
+        if _holds_attributes(part, value) and attributes.keys().isdisjoint(part):
+            attributes.update(part)
+        else:
+            kept.append(part)
+    return (make, args, kept, list(items or ()), list(pairs or ()), *rest), attributes
+
+
+def _is_importable(cls: type[Any]) -> bool:
+    found: Any = sys.modules.get(cls.__module__)
+    for name in cls.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is cls
+
+
+def _holds_attributes(part: Any, value: Any) -> bool:
+    return isinstance(part, dict) and all(
+        isinstance(name, str) and hasattr(value, name)
+        for name in part  # pyright: ignore[reportUnknownVariableType]
+    )
 
 
 def _is_dataclass_equality(eq: Any) -> bool:
@@ -125,6 +208,10 @@ def _get_items(values: Any) -> tuple[Any, ...]:
     return tuple(base.__iter__(values))
 
 
+def _get_arguments(value: Any) -> tuple[Any, ...]:
+    return tuple(value.__reduce__())
+
+
 def _get_vars(value: Any) -> tuple[dict[str, Any]]:
     return (value.__dict__,)
 
@@ -153,6 +240,10 @@ _BY_EQUALITY: list[tuple[type, GetParts]] = [
     (types.BuiltinFunctionType, _get_builtin_parts),
     (types.SimpleNamespace, _get_vars),
     (types.MappingProxyType, lambda value: (dict(value),)),
+    (weakref.ref, lambda value: None if value() is None else (value(),)),
+    (UserDict, lambda value: (value.data,)),
+    (UserList, lambda value: (value.data,)),
+    *((cls, _get_arguments) for cls in (attrgetter, itemgetter, methodcaller)),
 ]
 
 _CACHE: weakref.WeakKeyDictionary[type, GetParts | None] = weakref.WeakKeyDictionary()

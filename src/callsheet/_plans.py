@@ -33,6 +33,15 @@ __all__ = [
 _REDIRECTS = frozenset(
     {"__wrapped__", "__signature__", "__partialmethod__", "_partialmethod", "__text_signature__"}
 )
+# The names in the code of what looks at the frame that calls it, and what else does.
+_LOOKS = frozenset({"_caller", "_getframe", "_getframemodulename", "currentframe"})
+_LOOKERS = frozenset(
+    {
+        *("enum", "logging", "typing", "typing_extensions", "warnings", "_warnings"),
+        *(f"builtins.{name}" for name in ("dir", "eval", "exec", "globals", "locals", "vars")),
+        *("sys._getframe", "sys._getframemodulename"),
+    }
+)
 _STARS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE, see the C API's type flags
 
@@ -123,6 +132,7 @@ def _plan_of_plain_code(function: FunctionType) -> Plan | None:
         or code.co_kwonlyargcount
         or code.co_posonlyargcount
         or function.__kwdefaults__ is not None
+        or _looks(function)
     ):
         return None
     n = code.co_argcount
@@ -147,6 +157,7 @@ def _plan_of_plain_code(function: FunctionType) -> Plan | None:
     plan.n_posonly = 0
     plan.var_positional = plan.var_keyword = None
     plan.own = plan.known = plan.positional = plan.simple = True
+    plan.looks = False
     plan.getter = plan.plain = plan.kwdefaults = plan.init = None
     plan.is_warm = False
     plan.code = code
@@ -203,6 +214,7 @@ def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan |
         var_positional,
         var_keyword,
         own=True,
+        looks=_looks(function),
     )
     plan.code = code
     plan.function_defaults = function_defaults
@@ -237,12 +249,41 @@ def get_signature(callable: Any) -> inspect.Signature | None:
 def _plan_of_signature(callable: Any) -> Plan:
     signature = get_signature(callable)
     name = get_name(callable)
+    looks = _looks(callable)
     if signature is None:
-        return Plan(name, {}, 0, 0, "args", "kwargs", own=False, known=False)
-    return plan_of_parameters(name, signature.parameters)
+        return Plan(name, {}, 0, 0, "args", "kwargs", own=False, known=False, looks=looks)
+    return plan_of_parameters(name, signature.parameters, looks=looks)
 
 
-def plan_of_parameters(name: str, parameters: Mapping[str, Parameter]) -> Plan:
+def _looks(callable: Any) -> bool:
+    """
+    Whether a callable is known to look at the frame that calls it.
+    """
+    if type(callable) is FunctionType:
+        code = callable.__code__
+        names = code.co_names
+        return (
+            not _LOOKS.isdisjoint(names)
+            or callable.__module__ in _LOOKERS
+            or (
+                "warn" in names
+                and any("stacklevel" in c for c in code.co_consts if type(c) is tuple)
+            )
+        )
+    try:
+        home = callable.__module__
+        return (
+            home in _LOOKERS
+            or type(callable).__module__ in _LOOKERS
+            or f"{home}.{callable.__name__}" in _LOOKERS
+        )
+    except Exception:  # it may answer to a name in any way, or not at all
+        return False
+
+
+def plan_of_parameters(
+    name: str, parameters: Mapping[str, Parameter], *, looks: bool = False
+) -> Plan:
     """
     Return the plan of a signature that is not the code's own.
     """
@@ -260,7 +301,9 @@ def plan_of_parameters(name: str, parameters: Mapping[str, Parameter]) -> Plan:
             n_pos += kind is not Parameter.KEYWORD_ONLY
             default = parameter.default
             defaults[parameter.name] = UNSET if default is Parameter.empty else default
-    return Plan(name, defaults, n_posonly, n_pos, var_positional, var_keyword, own=False)
+    return Plan(
+        name, defaults, n_posonly, n_pos, var_positional, var_keyword, own=False, looks=looks
+    )
 
 
 def _get_plain_init(cls: Any) -> FunctionType | None:

@@ -37,6 +37,8 @@ class Plan:
 
         known: Whether there is a signature at all.
 
+        looks: Whether the callable looks at the frame that calls it.
+
         index: The place of each name, empty until `make_index` makes it.
     """
 
@@ -52,6 +54,7 @@ class Plan:
         "is_warm",
         "known",
         "kwdefaults",
+        "looks",
         "n",
         "n_pos",
         "n_posonly",
@@ -74,6 +77,7 @@ class Plan:
     var_keyword: str | None
     own: bool
     known: bool
+    looks: bool
     n: int
     all_given: int
     positional: bool
@@ -90,6 +94,7 @@ class Plan:
         *,
         own: bool,
         known: bool = True,
+        looks: bool = False,
     ) -> None:
         self.name = name
         self.defaults = defaults
@@ -103,10 +108,11 @@ class Plan:
         self.var_keyword = var_keyword
         self.own = own
         self.known = known
-        # All named arguments can be given by position.
-        self.positional = own and n_pos == n
+        self.looks = looks
+        # All named arguments can be given by position, and nobody looks who gives them.
+        self.positional = own and n_pos == n and not looks
         # All of them can be given by keyword, too.
-        self.simple = own and not n_posonly and n_pos == n
+        self.simple = self.positional and not n_posonly
         #: Takes the values of a merged mapping; made when a plan is used again.
         self.getter: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None
         self.is_warm = False
