@@ -28,7 +28,7 @@ from ._closing import (
 from ._failures import translate
 from ._futures import Future
 from ._methods import Methods, check_methods
-from ._parcels import get_dump, get_token, open_outcome, pack
+from ._parcels import get_dumps, get_token, open_outcome, pack
 from ._trampoline import run_call, run_chunk
 from .adapters import SerialExecutor, is_process_pool
 
@@ -79,7 +79,7 @@ class Live:
         self._finished = Event()
         self._pid = os.getpid()
         self.raw = self._submit if direct or is_direct(executor) else None
-        self._dump, self._by_value = get_dump(executor)
+        self._dump, self._dump_back, self._watched = get_dumps(executor)
         standard = type(executor) in _STANDARD or is_process_pool(executor)
         self._borrowed = owned is None
         self.needs_finalizer = owned is not None and bool(owned or type(executor) not in _STANDARD)
@@ -123,7 +123,7 @@ class Live:
         self, cell: object, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
     ) -> Future:
         try:
-            inner = self._submit(run, get_token(), payload, self._by_value)
+            inner = self._submit(run, get_token(self._watched), payload, self._dump_back)
         except Exception as error:
             clear = translate(error, self.executor)
             if clear is error:
