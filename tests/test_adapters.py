@@ -8,13 +8,15 @@ import multiprocessing
 import multiprocessing.pool
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, wait
+from concurrent.futures import BrokenExecutor, Executor, wait
 
 import pytest
 
-from callsheet import PoolExecutor, SerialExecutor
+from callsheet import NormalExecutor, PoolExecutor, SerialExecutor
 from callsheet.exceptions import CallsheetError
 from engines import tasks
 
@@ -104,19 +106,208 @@ def test_pool_closed_by_somebody_else():
     executor.shutdown()
 
 
-def test_pool_cancel_futures():
+def start(executor, tmp_path, n_waiting):
     """
-    Cancelling kills the workers, and no future is left open.
+    Submit a call that begins and waits for a gate, and more after it.
+    """
+    gate, mark = tmp_path / "gate", tmp_path / "mark"
+    begun = executor.submit(tasks.note_and_wait, str(mark), str(gate))
+    assert tasks.wait_until(mark.exists, LIMIT)
+    return gate, begun, [executor.submit(tasks.add, n) for n in range(n_waiting)]
+
+
+@pytest.mark.parametrize("model", [False, True])
+def test_pool_cancel_futures(model, tmp_path):
+    """
+    What has begun, or is in the pool, is finished; the rest is cancelled.
     """
     executor = PoolExecutor(multiprocessing.Pool(1))
-    futures = [executor.submit(tasks.sleep, 200) for _ in range(3)]
-    begin = time.monotonic()
-    executor.shutdown(cancel_futures=True)
+    executor = NormalExecutor(executor=executor) if model else executor
+    gate, begun, futures = start(executor, tmp_path, 5)
+    states = []
+    futures[-1].add_done_callback(lambda future: states.append(future.cancelled()))
+    closing = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
+    closing.start()
 
-    assert time.monotonic() - begin < LIMIT
-    for future in futures:
-        with pytest.raises(CancelledError):
-            future.result(0)
+    assert not wait(futures[1:], LIMIT).not_done
+    assert [True] * 4 == [future.cancelled() for future in futures[1:]]
+    assert [True] == states
+    assert not begun.done()
+    gate.touch()
+    closing.join(LIMIT)
+    assert not closing.is_alive()
+    assert (True, 5) == (begun.result(0), futures[0].result(0))
+
+
+def test_pool_cancel_one(tmp_path):
+    """
+    A call that waits can be cancelled, and is not made.
+    """
+    with PoolExecutor(multiprocessing.Pool(1)) as executor:
+        gate, begun, futures = start(executor, tmp_path, 3)
+
+        assert [False, False, True, True] == [f.cancel() for f in (begun, *futures)]
+        assert [True, True, False] == [f.running() for f in (begun, *futures[:2])]
+        gate.touch()
+    assert futures[1].cancelled()
+    assert 5 == futures[0].result(0)
+
+
+def test_pool_shutdown_without_wait(tmp_path):
+    """
+    What was handed in is made, also what the pool did not have yet.
+    """
+    executor = PoolExecutor(multiprocessing.Pool(1))
+    gate, begun, futures = start(executor, tmp_path, 5)
+    executor.shutdown(wait=False)
+
+    assert not begun.done()
+    gate.touch()
+    assert [5, 6, 7, 8, 9] == [future.result(LIMIT) for future in futures]
+    executor.shutdown()
+
+
+def test_pool_closed_by_somebody_else_with_calls(tmp_path):
+    """
+    What a pool that was closed behind our back does not take fails.
+    """
+    pool = multiprocessing.Pool(1)
+    executor = PoolExecutor(pool)
+    gate, begun, futures = start(executor, tmp_path, 3)
+    pool.close()
+    gate.touch()
+
+    assert (True, 5) == (begun.result(LIMIT), futures[0].result(LIMIT))
+    for future in futures[1:]:
+        with pytest.raises(RuntimeError, match="after shutdown"):
+            future.result(LIMIT)
+    executor.shutdown()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_pool_argument_ends_the_pool():
+    """
+    An argument that ends the pool's own thread is an error, and no hang.
+    """
+    executor = PoolExecutor(multiprocessing.Pool(1))
+
+    with pytest.raises(BrokenExecutor, match="died abruptly"):
+        executor.submit(tasks.take, tasks.Leaver()).result(LIMIT)
+    executor.shutdown()
+
+
+def test_pool_shutdown_in_a_callback(tmp_path):
+    """
+    A callback may shut the executor down; it waits for nothing.
+    """
+    executor = PoolExecutor(multiprocessing.Pool(1))
+    gate, begun, futures = start(executor, tmp_path, 3)
+    begun.add_done_callback(lambda _: executor.shutdown())
+    gate.touch()
+
+    assert [5, 6, 7] == [future.result(LIMIT) for future in futures]
+    executor.shutdown()
+
+
+AT_EXIT = """
+import atexit, multiprocessing, time, sys
+
+from callsheet import NormalExecutor, PoolExecutor, SerialExecutor
+from engines import tasks
+
+def late():
+    try:
+        executor.submit(tasks.add, 1)
+    except RuntimeError as error:
+        print(error)
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serial":
+        executor = SerialExecutor()
+    else:
+        context = multiprocessing.get_context(sys.argv[1])
+        executor = PoolExecutor(context.Pool(2, maxtasksperchild=int(sys.argv[4]) or None))
+        for n in range(8):
+            future = executor.submit(tasks.touch, sys.argv[2] + str(n), 0.3)
+            future.add_done_callback(lambda future: print("done"))
+    atexit.register(late)
+    if sys.argv[3] == "drop":
+        pool, executor = executor, SerialExecutor()
+        del pool
+"""
+
+
+def run_at_exit(*args):
+    command = [sys.executable, "-c", AT_EXIT, *args]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        command, env=env, capture_output=True, text=True, timeout=LIMIT, check=False
+    )
+    return done.stdout.splitlines(), done.stderr
+
+
+@pytest.mark.parametrize("drop", ["drop", "keep"])
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_pool_at_exit(method, drop, tmp_path):
+    """
+    The program's end finishes all calls, and further ones are refused.
+    """
+    lines, errors = run_at_exit(method, str(tmp_path / "mark"), drop, "0")
+
+    assert ["done"] * 8 == lines[:8]
+    assert ["cannot schedule new futures after interpreter shutdown"] == lines[8:]
+    assert "Traceback" not in errors
+    assert 8 == len(list(tmp_path.iterdir()))
+
+
+def test_pool_that_renews_its_workers_at_exit(tmp_path):
+    """
+    Where a pool can start no worker any more, the program ends all the same.
+    """
+    lines, _ = run_at_exit("fork", str(tmp_path / "mark"), "keep", "1")
+
+    # Python 3.12.0 and 3.12.1 do not fork then.
+    assert ["done"] * 8 == lines[:8]
+    assert 8 == len(list(tmp_path.iterdir())) or sys.version_info[:2] == (3, 12)
+
+
+def test_serial_at_exit(tmp_path):
+    """
+    After the program's end, no call is made.
+    """
+    lines, errors = run_at_exit("serial", str(tmp_path / "mark"), "keep")
+
+    assert ["cannot schedule new futures after interpreter shutdown"] == lines
+    assert not errors
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_pool_of_the_parent(tmp_path):
+    """
+    The end of a process that was forked waits for no call of its parent's.
+    """
+    code = """
+import multiprocessing, os, sys
+from callsheet import PoolExecutor
+from engines import tasks
+executor = PoolExecutor(multiprocessing.Pool(1))
+executor.submit(tasks.wait_for, sys.argv[1])
+pid = os.fork()
+if pid:
+    print(os.waitpid(pid, 0)[1])
+    open(sys.argv[1], "w").close()
+"""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "gate")],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+    assert "0\n" == done.stdout
 
 
 @pytest.mark.parametrize("end", [os._exit, tasks.leave])
@@ -157,6 +348,58 @@ def test_pool_idle_worker_dies():
             time.sleep(0.05)
 
         assert first != executor.submit(os.getpid).result(LIMIT)
+
+
+def test_pool_idle_worker_is_killed():
+    """
+    A worker that is killed may hold the lock of the queue of calls: with nothing
+    to do, too, that is the end of the pool, and no hang.
+    """
+    executor = PoolExecutor(multiprocessing.Pool(1))
+    os.kill(executor.submit(os.getpid).result(LIMIT), signal.SIGKILL)
+
+    assert tasks.wait_until(lambda: executor._broken, LIMIT)
+    with pytest.raises(BrokenExecutor):
+        executor.submit(tasks.add, 1)
+    executor.shutdown()
+
+
+ENDS = """
+import multiprocessing.pool, sys
+from concurrent.futures import wait
+
+from callsheet import NormalExecutor, ObjLoader, PoolExecutor
+from engines import tasks
+
+if __name__ == "__main__":
+    pool = ObjLoader[multiprocessing.pool.Pool](args=(2,))
+    model = NormalExecutor[PoolExecutor](kwargs={"pool": pool})
+    futures = [model.submit(tasks.sleep, 1000) for _ in range(9)]
+    if sys.argv[1] == "interrupt":
+        raise KeyboardInterrupt
+    model.shutdown(timeout=0.5)
+    print(not wait(futures, 60).not_done)
+"""
+
+
+@pytest.mark.parametrize("how", ["interrupt", "timeout"])
+def test_pool_of_a_model_ends(how):
+    """
+    A model that gives its calls up ends the pool's workers, and the program ends.
+    """
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS, how],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+    assert ("" if how == "interrupt" else "True\n") == done.stdout
+    assert ("KeyboardInterrupt" in done.stderr) == (how == "interrupt"), done.stderr
+    assert "callsheet" not in done.stderr
 
 
 def test_pool_that_renews_its_workers():

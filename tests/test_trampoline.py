@@ -5,13 +5,14 @@ The way of a call to its worker and of its outcome back, without an engine.
 from __future__ import annotations
 
 import pickle
+import signal
 from concurrent.futures import CancelledError, Executor, Future, TimeoutError
 
 import pytest
 
 from callsheet import NormalExecutor
 from callsheet._parcels import get_token, open_outcome, pack
-from callsheet._trampoline import dump_by_value, run_call, run_chunk
+from callsheet._trampoline import dump_by_name, dump_by_value, dump_for_pool, run_call, run_chunk
 from callsheet.exceptions import ExecutorError, TaskError
 from engines import tasks
 
@@ -20,8 +21,8 @@ def travel(function, *args, by_value=False, **kwargs):
     """
     Make a call the way a worker does.
     """
-    dump = dump_by_value if by_value else pickle.dumps
-    outcome = run_call(get_token(), pack(dump, function, args, kwargs), by_value)
+    dump = dump_by_value if by_value else dump_by_name
+    outcome = run_call(get_token(), pack(dump, function, args, kwargs), dump)
     assert all(type(part) in (str, bytes) for part in outcome)
     return open_outcome(outcome, function)
 
@@ -215,6 +216,109 @@ def test_path_of_what_cannot_travel(args, kwargs, path):
     """
     with pytest.raises(ExecutorError, match=f"{path}.* cannot be pickled"):
         pack(pickle.dumps, tasks.take, args, kwargs)
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit])
+@pytest.mark.parametrize("dump", [dump_by_name, dump_by_value, dump_for_pool])
+def test_path_of_what_leaves(dump, error):
+    """
+    An argument that ends the program when it is pickled is named, too.
+    """
+    reason = rf"tasks\.Leaver \({error.__name__}: on the way out\)"
+    with pytest.raises(ExecutorError, match=rf"args\[0\]\['k'\] cannot be pickled.*{reason}"):
+        pack(dump, tasks.take, ({"k": tasks.Leaver(error)},), {})
+    with pytest.raises(ExecutorError, match=r"args\[1\] cannot be pickled"):
+        pack(dump, tasks.take, [(1, 2), (3, tasks.Leaver(error))])
+
+
+class Rude(dict):
+    """
+    Leaves wherever it is looked at.
+    """
+
+    def leave(self, *_):
+        raise SystemExit("do not look")
+
+    __reduce__ = __reduce_ex__ = items = __iter__ = leave
+
+
+class RudeError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit("no words")
+
+
+class Wordless:
+    def __reduce__(self):
+        raise RudeError
+
+
+def test_path_of_what_leaves_when_looked_at():
+    """
+    The search for the path does not end the program either.
+    """
+    with pytest.raises(ExecutorError, match=r"args\[0\]\[0\] cannot be pickled.*Rude"):
+        pack(pickle.dumps, tasks.take, ([Rude()],), {})
+    with pytest.raises(ExecutorError, match=r"args\[0\] cannot be pickled.*Wordless \(RudeError"):
+        pack(pickle.dumps, tasks.take, (Wordless(),), {})
+
+
+@pytest.fixture
+def ctrl_c():
+    """
+    Whoever started the tests may have told them to ignore it.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("dump", [dump_by_name, dump_by_value, dump_for_pool])
+def test_ctrl_c_while_packing(dump, ctrl_c):
+    """
+    Ctrl-C interrupts the program that hands in a call.
+    """
+    with pytest.raises(KeyboardInterrupt):
+        pack(dump, tasks.take, (tasks.Interrupted(),), {})
+
+
+def test_ctrl_c_of_the_programs_own(ctrl_c):
+    """
+    So it does with a handler of the program's own.
+    """
+    pressed = []
+
+    def handle(*_):
+        pressed.append(1)
+        raise KeyboardInterrupt("handled")
+
+    class Pressing:
+        def __reduce__(self):
+            if not pressed:
+                signal.raise_signal(signal.SIGINT)
+            return int, ()
+
+    signal.signal(signal.SIGINT, handle)
+    with pytest.raises(KeyboardInterrupt, match="handled"):
+        pack(pickle.dumps, tasks.take, (Pressing(),), {})
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_results_that_leave(error):
+    """
+    A result that ends the program when it is unpickled is an error.
+    """
+    with pytest.raises(TaskError, match=f"Cannot load the result of LateLeaver: {error.__name__}"):
+        travel(tasks.LateLeaver, error)
+    with pytest.raises(TaskError, match=r"Cannot bring back the result of Leaver"):
+        travel(tasks.Leaver, error)
+
+
+def test_ctrl_c_while_opening(ctrl_c):
+    """
+    Ctrl-C interrupts the program that takes a result.
+    """
+    with pytest.raises(KeyboardInterrupt):
+        travel(tasks.Interrupted, True)
 
 
 def test_path_in_a_cycle():

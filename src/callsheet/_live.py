@@ -28,9 +28,9 @@ from ._closing import (
 from ._failures import translate
 from ._futures import Calls, Future, is_in_callback
 from ._methods import Methods, check_methods
-from ._parcels import get_dump, get_token, open_outcome, pack
+from ._parcels import get_dumps, get_token, open_outcome, pack
 from ._trampoline import run_call, run_chunk
-from .adapters import SerialExecutor, is_process_pool
+from .adapters import PoolExecutor, SerialExecutor, is_process_pool
 
 __all__ = ["Live", "is_direct"]
 
@@ -78,9 +78,9 @@ class Live:
         self._finished = Event()
         self._pid = os.getpid()
         self.raw = self._submit if direct or is_direct(executor) else None
-        self._dump, self._by_value = get_dump(executor)
-        self._standard = type(executor) in _STANDARD or is_process_pool(executor)
-        self._workers: Any = getattr(executor, "_processes", None)  # a shutdown takes it away
+        self._dump, self._dump_back, self._watched = get_dumps(executor)
+        self._standard = type(executor) in (*_STANDARD, PoolExecutor) or is_process_pool(executor)
+        self._workers: Any = getattr(executor, "_processes", None)
         #: Whether more is to be done for it than to forget it.
         self.needs_care = bool(self.owned) or type(executor) not in _STANDARD
         if self.is_ours and self.needs_care:
@@ -136,7 +136,7 @@ class Live:
         self, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
     ) -> Future:
         try:
-            inner = self._submit(run, get_token(), payload, self._by_value)
+            inner = self._submit(run, get_token(self._watched), payload, self._dump_back)
         except Exception as error:
             clear = translate(error, self.calls.kind, self.calls.context)
             if clear is error:
@@ -229,7 +229,7 @@ class Live:
         )
         if self.calls.cancelled and not self._standard:
             if not call_within(CANCEL_WAIT, shut_down) and self.is_ours:
-                kill_workers(self._workers)
+                self._kill_workers()
         else:
             shut_down()
 
@@ -239,8 +239,12 @@ class Live:
         workers: the interpreter would wait for them.
         """
         self.calls.cancel()
-        if self.calls.pending and self.is_ours and kill_workers(self._workers):
+        if self.calls.pending and self.is_ours and self._kill_workers():
             self.calls.wait(CANCEL_WAIT)
+
+    def _kill_workers(self) -> bool:
+        # A shutdown takes them away from the standard pool; others replace them.
+        return kill_workers(getattr(self.executor, "_processes", None) or self._workers)
 
     def _finish(self) -> None:
         try:

@@ -4,19 +4,31 @@ How a call is packed for its worker, and how its outcome is opened.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import count
+from opcode import opmap
 from os import getpid, urandom
 from reprlib import repr as shorten
 from typing import Any, Final, cast
 
+from ._orphans import get_pipe
 from ._plans import get_name
-from ._trampoline import Outcome, dump_by_name, dump_by_value, load_pickled
+from ._trampoline import (
+    Dump,
+    Outcome,
+    describe,
+    dump_by_value,
+    dump_for_loky,
+    dump_for_mpi,
+    dump_for_pool,
+    get_type_name,
+    load_pickled,
+)
 from .adapters import PoolExecutor, is_process_pool
 from .exceptions import ExecutorError, TaskError
 
-__all__ = ["WorkerTraceback", "get_dump", "get_token", "open_outcome", "pack"]
+__all__ = ["WorkerTraceback", "get_dumps", "get_token", "is_interrupt", "open_outcome", "pack"]
 
 _prefix: Final = urandom(8).hex()
 _counter = count()
@@ -32,33 +44,61 @@ class WorkerTraceback(Exception):
         return f'\n"""\n{self.args[0]}"""'
 
 
-def get_token() -> str:
+def get_token(watched: bool = False) -> str:
     """
     Return a text that no other call has, in no other process.
+
+    Args:
+        watched: Whether workers are to watch this process.
     """
-    return f"{_prefix}-{getpid()}-{next(_counter)}"
+    return f"{getpid()}-{get_pipe() if watched else ''}-{_prefix}-{next(_counter)}"
 
 
-def get_dump(executor: object) -> tuple[Callable[[object], bytes], bool]:
+def get_dumps(executor: object) -> tuple[Dump, Dump, bool]:
     """
-    Return what pickles calls for *executor*, and whether it does so by value.
+    Return what pickles calls for *executor* and what its workers pickle
+    outcomes with, as the engine itself does, and whether the workers are to
+    watch this process.
 
     Workers that multiprocessing or MPI starts know the driver's ``__main__``;
     to the others it is sent by value.
     """
+    root = type(executor).__module__.partition(".")[0]
+    if root == "distributed":  # Dask's workers watch by themselves
+        return dump_by_value, dump_by_value, False
+    if root == "mpi4py":
+        return dump_for_mpi, dump_for_mpi, False
     if isinstance(executor, PoolExecutor) or is_process_pool(executor):
-        return dump_by_name, False
-    if type(executor).__module__.partition(".")[0] == "mpi4py":
-        return _dump_for_mpi, False
-    return dump_by_value, True
+        return dump_for_pool, dump_for_pool, True
+    for cls in type(executor).__mro__:
+        package, _, module = cls.__module__.rpartition(".")
+        if module == "process_executor" and package.endswith("loky"):
+            calls, results = (
+                partial(dump_for_loky, package=package, reducers=_get_reducers(executor, name))
+                for name in ("_call_queue", "_result_queue")
+            )
+            return calls, results, True
+    return dump_by_value, dump_by_value, True
 
 
-def _dump_for_mpi(value: object) -> bytes:
-    # Programs replace mpi4py's pickler with cloudpickle's, as its manual says.
-    return cast(bytes, sys.modules["mpi4py.MPI"].pickle.dumps(value))
+def _get_reducers(executor: object, queue: str) -> Any:
+    return getattr(getattr(executor, queue, None), "_reducers", None)
 
 
-def pack(dump: Callable[[object], bytes], function: object, *rest: Any) -> bytes:
+def is_interrupt(error: BaseException) -> bool:
+    """
+    Return whether an error is Ctrl-C: an interrupt that comes from no ``raise``
+    statement, as one of an object's own code does.
+    """
+    tb = error.__traceback__
+    if not isinstance(error, KeyboardInterrupt) or tb is None:
+        return False
+    while tb.tb_next is not None:
+        tb = tb.tb_next
+    return tb.tb_frame.f_code.co_code[tb.tb_lasti] != opmap["RAISE_VARARGS"]
+
+
+def pack(dump: Dump, function: object, *rest: Any) -> bytes:
     """
     Pickle a call.
 
@@ -74,7 +114,9 @@ def pack(dump: Callable[[object], bytes], function: object, *rest: Any) -> bytes
     """
     try:
         return dump((function, *rest))
-    except Exception as error:
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
         roots: list[tuple[str, Any]] = [("the function", function)]
         if len(rest) == 2:
             args, kwargs = rest
@@ -83,11 +125,14 @@ def pack(dump: Callable[[object], bytes], function: object, *rest: Any) -> bytes
         else:
             roots.extend((f"args[{i}]", value) for args in rest[0] for i, value in enumerate(args))
         path, value, cause = _find_culprit(dump, roots, error)
+        if isinstance(error, KeyboardInterrupt) and not path:
+            raise
         name = get_name(function)
+        _, _, type_name, detail, _ = describe("lost call", cause)
         msg = (
-            f"Cannot send a call of {name} to a worker: {path} cannot be pickled, a "
-            f"{type(value).__module__}.{type(value).__qualname__} "
-            f"({type(cause).__name__}: {cause}). {_get_remedy(path)}"
+            f"Cannot send a call of {name} to a worker: {path or 'the call'} cannot be pickled, a "
+            f"{get_type_name(value)} ({type_name.rpartition('.')[2]}: {detail}). "
+            f"{_get_remedy(path)}"
         )
         raise ExecutorError(msg, name) from error
 
@@ -99,24 +144,31 @@ def _get_remedy(path: str) -> str:
 
 
 def _find_culprit(
-    dump: Callable[[object], bytes], roots: list[tuple[str, Any]], error: Exception
-) -> tuple[str, Any, Exception]:
+    dump: Dump, roots: list[tuple[str, Any]], error: BaseException
+) -> tuple[str, Any, BaseException]:
     """
     Return the path, the value and the error of the innermost thing that
     *dump* does not take.
     """
-    path, value = "the call", cast(Any, None)
-    children: Iterator[tuple[str, Any]] = iter(roots)
+    path, value = "", cast(Any, None)
+    children = roots
     for _ in range(_DEEPEST_PATH):
         for child_path, child in children:
             try:
                 dump(child)
-            except Exception as cause:
+            except BaseException as cause:
+                if is_interrupt(cause):
+                    raise
                 path, value, error = child_path, child, cause
                 break
         else:
             break
-        children = _iter_children(path, value)
+        try:
+            children = list(_iter_children(path, value))
+        except BaseException as cause:  # the object's code
+            if is_interrupt(cause):
+                raise
+            break
     return path, value, error
 
 
@@ -176,13 +228,15 @@ def open_outcome(outcome: object, function: object) -> Any:
         try:
             return load_pickled(data)
         except BaseException as error:
+            if is_interrupt(error):
+                raise
             name = get_name(function)
+            _, _, type_name, detail, _ = describe("lost result", error)
             msg = (
-                f"Cannot load the result of {name}: {type(error).__name__}: {error}. Return data "
-                "that unpickles where it is read."
+                f"Cannot load the result of {name}: {type_name.removeprefix('builtins.')}: "
+                f"{detail}. Return data that unpickles where it is read."
             )
-            type_name = f"{type(error).__module__}.{type(error).__qualname__}"
-            raise TaskError(msg, type_name, str(error)) from error
+            raise TaskError(msg, type_name, detail) from error
     if kind == "error":
         raise _get_error(data, type_name, detail, text, get_name(function))
     name = get_name(function)
@@ -208,7 +262,9 @@ def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -
                 # Unpickling calls the class again, which may word its args anew.
                 link.args = args
             links.append(link)
-    except BaseException:
+    except BaseException as failure:
+        if is_interrupt(failure):
+            raise
         links = []
     if not links or not isinstance(links[0], Exception):
         plain = type_name.removeprefix("builtins.")

@@ -9,7 +9,22 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Outcome", "dump_by_name", "dump_by_value", "load_pickled", "run_call", "run_chunk"]
+from ._orphans import watch_parent
+
+__all__ = [
+    "Dump",
+    "Outcome",
+    "describe",
+    "dump_by_name",
+    "dump_by_value",
+    "dump_for_loky",
+    "dump_for_mpi",
+    "dump_for_pool",
+    "get_type_name",
+    "load_pickled",
+    "run_call",
+    "run_chunk",
+]
 
 Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
 
@@ -18,53 +33,10 @@ Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
 #: engine ever pickles an object of the user's.
 Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
 
+#: Pickles an object as an engine does; found by its name in workers.
+Dump: TypeAlias = Callable[[object], bytes]
+
 _LONGEST_CHAIN = 16
-
-
-def run_call(token: str, payload: bytes, by_value: bool = False) -> Outcome:
-    """
-    Unpickle a call, make it, and return what came of it.
-
-    Nothing is raised, whatever the call does: a raised exception is an outcome
-    too, and so is a call that this worker cannot load.
-
-    Args:
-        token: Different for every call, for engines that merge equal calls.
-
-        payload: The pickled ``(function, args, kwargs)``.
-
-        by_value: Whether classes and functions that no import finds are sent
-            back by value (with cloudpickle).
-    """
-    try:
-        function, args, kwargs = load_pickled(payload)
-    except BaseException as error:
-        return _describe("lost call", error)
-    return _get_outcome(function, args, kwargs, by_value)
-
-
-def run_chunk(token: str, payload: bytes, by_value: bool = False) -> list[Outcome]:
-    """
-    Like `run_call` for a pickled ``(function, [args, ...])``: one outcome for
-    each call, in order.
-    """
-    try:
-        function, calls = load_pickled(payload)
-    except BaseException as error:
-        return [_describe("lost call", error)]
-    return [_get_outcome(function, args, {}, by_value) for args in calls]
-
-
-def load_pickled(data: bytes) -> Any:
-    """
-    Return what is pickled in *data*.
-
-    Raises:
-        Exception: Whatever the pickler raises.
-    """
-    import pickle  # not before there is something to send
-
-    return pickle.loads(data)
 
 
 def dump_by_name(value: object) -> bytes:
@@ -77,6 +49,54 @@ def dump_by_name(value: object) -> bytes:
     import pickle
 
     return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def run_call(token: str, payload: bytes, dump: Dump = dump_by_name) -> Outcome:
+    """
+    Unpickle a call, make it, and return what came of it.
+
+    Nothing is raised, whatever the call does: a raised exception is an outcome
+    too, and so is a call that this worker cannot load.
+
+    Args:
+        token: Different for every call, for engines that merge equal calls;
+            it says whose call it is.
+
+        payload: The pickled ``(function, args, kwargs)``.
+
+        dump: Pickles what is sent back.
+    """
+    watch_parent(token)
+    try:
+        function, args, kwargs = load_pickled(payload)
+    except BaseException as error:
+        return describe("lost call", error)
+    return _get_outcome(function, args, kwargs, dump)
+
+
+def run_chunk(token: str, payload: bytes, dump: Dump = dump_by_name) -> list[Outcome]:
+    """
+    Like `run_call` for a pickled ``(function, [args, ...])``: one outcome for
+    each call, in order.
+    """
+    watch_parent(token)
+    try:
+        function, calls = load_pickled(payload)
+    except BaseException as error:
+        return [describe("lost call", error)]
+    return [_get_outcome(function, args, {}, dump) for args in calls]
+
+
+def load_pickled(data: bytes) -> Any:
+    """
+    Return what is pickled in *data*.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    import pickle  # not before there is something to send
+
+    return pickle.loads(data)
 
 
 def dump_by_value(value: object) -> bytes:
@@ -103,37 +123,73 @@ def dump_by_value(value: object) -> bytes:
     return bytes(cloudpickle.dumps(value))
 
 
+def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) -> bytes:
+    """
+    Pickle *value* with loky's own pickler.
+
+    Args:
+        value: The object.
+
+        package: The name of the package; joblib has a loky of its own.
+
+        reducers: Those of the executor's ``job_reducers`` or
+            ``result_reducers``.
+    """
+    from io import BytesIO
+    from pickle import HIGHEST_PROTOCOL
+
+    buffer = BytesIO()
+    reduction = import_module(f"{package}.backend.reduction")
+    reduction.dump(value, buffer, reducers=reducers, protocol=HIGHEST_PROTOCOL)
+    return buffer.getvalue()
+
+
+def dump_for_mpi(value: object) -> bytes:
+    """
+    Pickle *value* with mpi4py's pickler, which programs replace with
+    cloudpickle's, as its manual says.
+    """
+    return bytes(import_module("mpi4py.MPI").pickle.dumps(value))
+
+
+def dump_for_pool(value: object) -> bytes:
+    """
+    Pickle *value* with the pickler of multiprocessing, which knows sockets,
+    connections and what programs have registered with it.
+    """
+    from io import BytesIO
+    from multiprocessing.reduction import ForkingPickler
+    from pickle import HIGHEST_PROTOCOL
+
+    buffer = BytesIO()
+    ForkingPickler(buffer, HIGHEST_PROTOCOL).dump(value)
+    return buffer.getvalue()
+
+
 def _get_outcome(
     function: Callable[..., object],
     args: Sequence[object],
     kwargs: dict[str, object],
-    by_value: bool,
+    dump: Dump,
 ) -> Outcome:
     try:
         # An empty dict is more than none: some types of C test for it.
         result = function(*args, **kwargs) if kwargs else function(*args)
     except BaseException as error:
         if not isinstance(error, Exception):
-            return _describe("error", error)
-        return _describe("error", error, _dump_error(error, by_value))
+            return describe("error", error)
+        return describe("error", error, _dump_error(error, dump))
     try:
-        return "result", _get_dump(by_value)(result), "", "", ""
+        return "result", dump(result), "", "", ""
     except BaseException as error:
-        _, _, name, detail, text = _describe("lost result", error)
-        return "lost result", b"", _get_type_name(result), f"{name}: {detail}", text
+        _, _, name, detail, text = describe("lost result", error)
+        return "lost result", b"", get_type_name(result), f"{name}: {detail}", text
 
 
-def _get_dump(by_value: bool) -> Callable[[object], bytes]:
-    # A worker's own __main__ is not the driver's: what a task returns of the
-    # driver's __main__ is sent back the way it came.
-    return dump_by_value if by_value else dump_by_name
-
-
-def _dump_error(error: BaseException, by_value: bool) -> bytes:
+def _dump_error(error: BaseException, dump: Dump) -> bytes:
     """
     Pickle an error with its causes and its ``args``, as much as can be.
     """
-    dump = _get_dump(by_value)
     chain = list(_iter_causes(error))
     candidates: tuple[list[tuple[BaseException, object]], ...] = (
         [(link, link.args) for link in chain],
@@ -181,7 +237,10 @@ def _iter_causes(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__
 
 
-def _describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
+def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
+    """
+    Return the outcome that tells of an error, whatever its code raises.
+    """
     tb = error.__traceback__
     inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
     try:
@@ -194,10 +253,13 @@ def _describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
         detail = "".join([str(error)])  # of a subclass of str, the plain text
     except BaseException:
         detail = "<its message cannot be printed>"
-    return kind, data, _get_type_name(error), detail, text
+    return kind, data, get_type_name(error), detail, text
 
 
-def _get_type_name(value: object) -> str:
+def get_type_name(value: object) -> str:
+    """
+    Return the dotted name of an object's type, whatever its metaclass does.
+    """
     try:
         module = type(value).__module__
         # What multiprocessing calls the driver's __main__ in a worker that it spawned.

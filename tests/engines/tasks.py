@@ -5,9 +5,11 @@ What the engines' tests send to workers; found by import string there.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +223,87 @@ class FailingExecutor:
     def map(self, fn: Any, *iterables: Any) -> None: ...
 
     def shutdown(self) -> None: ...
+
+
+class Leaver:
+    """
+    Raises what is no `Exception` when it is pickled.
+    """
+
+    def __init__(self, error: type[BaseException] = SystemExit) -> None:
+        self.error = error
+
+    def __reduce__(self) -> Any:
+        raise self.error("on the way out")
+
+
+class LateLeaver:
+    """
+    Raises it when it is unpickled.
+    """
+
+    def __init__(self, error: type[BaseException] = SystemExit) -> None:
+        self.error = error
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        raise state["error"]("on the way in")
+
+
+def make_leaver(late: bool = False) -> object:
+    return LateLeaver() if late else Leaver()
+
+
+class Inline(Executor):
+    """
+    Runs the trampoline in the process that hands in the call.
+    """
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class Interrupted:
+    """
+    Ctrl-C is pressed while it is pickled, or unpickled.
+    """
+
+    def __init__(self, late: bool = False) -> None:
+        self.late = late
+
+    def __getstate__(self) -> bool:
+        if not self.late:
+            signal.raise_signal(signal.SIGINT)
+        return self.late
+
+    def __setstate__(self, late: bool) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+class Unpicklable:
+    """
+    Travels only with a reducer.
+    """
+
+    def __init__(self, value: int = 0) -> None:
+        self.value = value
+
+    def __reduce__(self) -> Any:
+        raise TypeError("does not pickle")
+
+
+def reduce_unpicklable(value: Unpicklable) -> Any:
+    return Unpicklable, (value.value + 1,)
+
+
+def copy_unpicklable(value: Unpicklable) -> Unpicklable:
+    return Unpicklable(value.value + 10)
+
+
+def talk(socket: Any) -> Any:
+    """
+    Write to a socket, or to a connection, and give it back.
+    """
+    (socket.sendall if hasattr(socket, "sendall") else socket.send_bytes)(b"hello")
+    return socket
