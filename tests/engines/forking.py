@@ -28,10 +28,11 @@ from typing import Any
 from callsheet import CallableModel
 from callsheet.exceptions import ShutdownError
 from engines.endings import make
+from engines.programs import say_ending
 from engines.tasks import add
 
 #: Seconds that a child may take, and those that it waits for a call.
-LIMIT, PATIENCE = 60, 15.0
+LIMIT, PATIENCE = 30, 8.0
 N_CHILDREN = 8
 
 #: The exit codes of children, by what became of a call of the model that they were forked with.
@@ -151,6 +152,7 @@ def main(library: str, engine: str, n_threads: str, n_forks: str, seed: str = "0
     threads.append(threading.Thread(target=shared.replace))
     for thread in threads:
         thread.start()
+    say_ending()
     chance = random.Random(seed)
     children: dict[int, float] = {}
     outcomes: Counter[str] = Counter()
