@@ -21,6 +21,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from concurrent.futures import CancelledError, Future
 from typing import Any
@@ -31,12 +32,13 @@ from engines.endings import make
 from engines.programs import say_ending
 from engines.tasks import add
 
-#: Seconds that a child may take, and those that it waits for a call.
-LIMIT, PATIENCE = 30, 8.0
+#: Seconds that a child may take, and those that it waits for a call of the model that it was
+#: forked with.
+LIMIT, PATIENCE = 120, 20.0
 N_CHILDREN = 8
 
 #: The exit codes of children, by what became of a call of the model that they were forked with.
-OUTCOMES = {10: "worked", 11: "was refused", 12: "was never made"}
+OUTCOMES = {10: "worked", 11: "was refused", 12: "was never made", 13: "error"}
 
 CALL = CallableModel(add, args=(1,))
 
@@ -126,8 +128,18 @@ def run_child(shared: Shared) -> int:
     code = try_call(executor)
     executor.shutdown(wait=code != 12)
     with shared.make() as new:
-        assert 6 == new.submit(add, 1).result(PATIENCE)
+        assert 6 == new.submit(add, 1).result(LIMIT / 2)
     return code
+
+
+def run_child_to_its_end(shared: Shared) -> int:
+    # Says where it hangs, and ends with code 1.
+    faulthandler.dump_traceback_later(LIMIT, exit=True)
+    try:
+        return run_child(shared)
+    except BaseException:
+        traceback.print_exc()
+        return 13
 
 
 def reap(children: dict[int, float], outcomes: Counter[str], n_left: int) -> None:
@@ -139,7 +151,7 @@ def reap(children: dict[int, float], outcomes: Counter[str], n_left: int) -> Non
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 code = os.waitstatus_to_exitcode(status)
-                outcomes[OUTCOMES.get(code, "HANG" if code == 1 else f"code {code}")] += 1
+                outcomes[OUTCOMES.get(code, "HANG" if code in (1, -9) else f"code {code}")] += 1
                 del children[pid]
             elif time.monotonic() > began + LIMIT + 10:
                 os.kill(pid, signal.SIGKILL)
@@ -160,9 +172,7 @@ def main(library: str, engine: str, n_threads: str, n_forks: str, seed: str = "0
         time.sleep(chance.uniform(0, 0.02))
         pid = os.fork()
         if pid == 0:
-            # Says where it hangs, and ends with code 1.
-            faulthandler.dump_traceback_later(LIMIT, exit=True)
-            return run_child(shared)
+            return run_child_to_its_end(shared)
         children[pid] = time.monotonic()
         reap(children, outcomes, N_CHILDREN)
     reap(children, outcomes, 0)
@@ -175,7 +185,7 @@ def main(library: str, engine: str, n_threads: str, n_forks: str, seed: str = "0
         print(repr(error), file=sys.stderr)
     counts = {name: n for name, n in sorted(outcomes.items()) if n}
     print(f"{shared.n_calls} calls; {counts}", flush=True)
-    good = {"worked", "was refused"} if library == "model" else {*OUTCOMES.values()}
+    good = {"worked", "was refused"} if library == "model" else {*OUTCOMES.values()} - {"error"}
     if outcomes["threads that hang"]:
         faulthandler.dump_traceback()
         os._exit(1)
