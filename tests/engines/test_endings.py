@@ -49,6 +49,9 @@ PROGRAMS = {
     "nest spawn model open 2": ("", 0, "[0, 5]"),
 }
 
+#: The engines whose model many threads use while the process forks.
+FORKED = ("threads", "fork")
+
 CELLS = [
     Cell("module", "exception", "fork"),
     Cell("function", "normal", "loky"),
@@ -84,11 +87,14 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> dict[str, End]:
         for i, (words, (signal, *_)) in enumerate(PROGRAMS.items()):
             arguments = [str(HERE / "programs.py"), *words.split()]
             yield Program(arguments, directory / str(i), LIMIT, signal)
+        for engine in FORKED:
+            arguments = [str(HERE / "forking.py"), "model", engine, "8", "20"]
+            yield Program(arguments, directory / f"forks-{engine}", LIMIT * 4)
         for cell in cells:
             yield start_cell(cell, directory, LIMIT)
 
     cells = [cell for cell in CELLS if cell.engine != "loky" or has("loky")]
-    names = [*PROGRAMS, *map(name_cell, cells)]
+    names = [*PROGRAMS, *FORKED, *map(name_cell, cells)]
     done = run_all(start(), n_at_once=16)
     return {name: program.end for name, program in zip(names, done, strict=True) if program.end}
 
@@ -103,6 +109,18 @@ def test_program(words, ends):
 
     assert end.seconds is not None, f"{end.left}\n{end.log}"
     assert (code, last) == (end.code, "".join(end.log.splitlines()[-1:])), end.log
+
+
+@pytest.mark.parametrize("engine", FORKED)
+def test_forks(engine, ends):
+    """
+    A child that is forked while threads use a model can use it or is refused,
+    can build a new one, and ends.
+    """
+    end = ends[engine]
+
+    assert end.seconds is not None, f"{end.left}\n{end.log}"
+    assert 0 == end.code, end.log
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=name_cell)
