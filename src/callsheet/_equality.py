@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from ._arrays import is_numpy_value, same_arrays
 from ._hashing import strict_hash
-from ._parts import get_parts
+from ._parts import get_extras, get_parts, get_state, is_record
 
-__all__ = ["same", "strict_hash"]
+__all__ = ["can_replace", "same", "strict_hash"]
 
 _Pairs = list[tuple[Any, Any]]
 _type: Callable[[object], Any] = type
@@ -27,8 +28,9 @@ def same(a: object, b: object, /) -> bool:
     dtype, shape and content; Decimals by their digits, too, and moments by what
     the clock shows and by its zone. The order of a dict's keys does not matter.
     Other leaves of one type compare by ``==`` (so ``0.0`` equals ``-0.0``); one
-    that raises or that answers with anything but a bool counts as unequal. Any
-    depth works, cycles too.
+    that raises or that answers with anything but a bool counts as unequal.
+    What instances hold besides counts, too, unless an application wrote the
+    ``==`` of the class. Any depth works, cycles too.
     """
     if a is b:
         return True
@@ -40,7 +42,24 @@ def same(a: object, b: object, /) -> bool:
     return _walk(a, b)
 
 
-def _walk(first: Any, second: Any) -> bool:
+def can_replace(a: object, b: object, /, *, compute: bool = False) -> bool:
+    """
+    Answer whether *a* can take the place of *b*: strictly equal, and no field,
+    slot or attribute of a record, no sign of a zero and no order of keys tells
+    them apart. A record that only equals itself cannot be replaced.
+
+    Args:
+        a: A value.
+
+        b: Another.
+
+        compute: Whether records in *a* compute the properties that those in *b*
+            have cached, instead of being different.
+    """
+    return type(a) is type(b) and _walk(a, b, partial(_compare_states, compute))
+
+
+def _walk(first: Any, second: Any, compare: Any = None) -> bool:
     stack: _Pairs = [(first, second)]
     # Pairs that were met are equal unless another pair says otherwise, which
     # ends cycles; ``kept`` keeps the ids of what was made on the way unique.
@@ -60,6 +79,8 @@ def _walk(first: Any, second: Any) -> bool:
         if cls is float:
             if a != b and (a == a or b == b):
                 return False
+            if compare is not None and a == 0.0 and repr(a) != repr(b):
+                return False
             continue
         pair = (id(a), id(b))
         if pair in seen:
@@ -74,7 +95,7 @@ def _walk(first: Any, second: Any) -> bool:
                 return False
             continue
         try:
-            found = _compare(cls, a, b)
+            found = (compare or _compare)(cls, a, b)
         except Exception:  # whatever a foreign ``==`` or ``__hash__`` raises
             return False
         if found is False:
@@ -105,6 +126,15 @@ def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:
         return _pair_items(a, b)
     if issubclass(cls, _SETS) and cls.__eq__ in _SET_EQUALITIES:
         return _pair_members(a, b)
+    found = _compare_contents(cls, a, b)
+    extras = get_extras(cls)
+    if found is False or extras is None:
+        return found
+    others = zip(extras(a) or (), extras(b) or (), strict=True)
+    return [*([] if found is True else found), *others]
+
+
+def _compare_contents(cls: Any, a: Any, b: Any) -> bool | _Pairs:
     parts = get_parts(cls)
     if parts is not None:
         mine, yours = parts(a), parts(b)
@@ -113,6 +143,17 @@ def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:
     if is_numpy_value(a):
         return same_arrays(a, b)
     return _same_leaves(a, b)
+
+
+def _compare_states(compute: bool, cls: Any, a: Any, b: Any) -> bool | _Pairs:
+    if cls is dict:
+        pairs = [*zip(a, b, strict=True), *zip(a.values(), b.values(), strict=True)]
+        return pairs or True
+    if not is_record(cls):
+        return _compare(cls, a, b)
+    if cls.__eq__ is object.__eq__ or not (get_parts(cls) or _same_leaves(a, b) is True):
+        return False
+    return list(zip(get_state(a, b if compute else None), get_state(b), strict=True))
 
 
 _SETS: Any = (set, frozenset)

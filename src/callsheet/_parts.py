@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 
 import attrs
 
-__all__ = ["NODES_METHOD", "GetParts", "get_parts"]
+from ._statics import find_in_class, get_class_dict
+
+__all__ = ["NODES_METHOD", "GetParts", "get_extras", "get_parts", "get_state", "is_record"]
 
 #: A class that has a method of this name says itself what it is made of.
 NODES_METHOD = "__callsheet_nodes__"
@@ -32,13 +34,145 @@ def get_parts(cls: type, /) -> GetParts | None:
     Two values of the same type are equal when their parts are, so a class is
     taken apart only if its own ``==`` does the same.
     """
+    return _get_both(cls)[0]
+
+
+def get_extras(cls: type, /) -> GetParts | None:
+    """
+    Return the function that gives what instances of *cls* hold besides, of
+    which their ``==`` knows nothing, or None where that is nothing.
+
+    An ``==`` that an application wrote knows what counts; one that was
+    generated, or that is a built-in type's, cannot know of an attribute that
+    was set on an instance. A cached property follows from the rest.
+    """
+    return _get_both(cls)[1]
+
+
+def is_record(cls: Any, /) -> bool:
+    """
+    Whether *cls* is an attrs class or a dataclass, and no model.
+    """
+    is_known = hasattr(cls, "__dataclass_fields__") or attrs.has(cls)
+    return is_known and not hasattr(cls, NODES_METHOD)
+
+
+def get_state(value: Any, like: Any = None, /) -> tuple[Any, ...]:
+    """
+    Return all that an instance holds, field or not: its attributes by name, and
+    what it has of a built-in base class.
+
+    Properties that *like* has cached, it computes.
+
+    Raises:
+        TypeError: A base class keeps something that Python does not show.
+    """
+    attributes = _get_attributes(value)
+    for name in () if like is None else _get_attributes(like):
+        if name not in attributes and _is_cached(type(value), name):
+            attributes[name] = getattr(value, name)
+    return (dict(sorted(attributes.items())), *(_get_contents(type(value))(value) or ()))
+
+
+def _get_attributes(value: Any) -> dict[str, Any]:
+    attributes: dict[str, Any] = {**getattr(value, "__dict__", {})}
+    for name, slot in _get_slots(type(value)).items():
+        with suppress(AttributeError):
+            attributes[name] = slot.__get__(value)
+    attributes.pop(_CACHED_HASH, None)
+    return attributes
+
+
+def _get_slots(cls: Any) -> dict[str, Any]:
+    bases: Any = reversed(cls.__mro__)
+    return {
+        name: raw
+        for base in bases
+        for name, raw in get_class_dict(base).items()
+        if type(raw) is types.MemberDescriptorType and not _is_standard(base)
+    }
+
+
+def _is_standard(cls: Any) -> bool:
+    # Where such a class keeps what it has computed is its own affair.
+    return str(getattr(cls, "__module__", "")).partition(".")[0] in sys.stdlib_module_names
+
+
+def _is_cached(cls: Any, name: str) -> bool:
+    raw = find_in_class(cls, name)[0]
+    if type(raw) is types.MemberDescriptorType:
+        # attrs makes slots of cached properties, and no others than these and the fields.
+        return "__attrs_attrs__" in vars(raw.__objclass__) and name not in _get_fields(cls)
+    return isinstance(raw, functools.cached_property) or name == _CACHED_HASH
+
+
+def _get_contents(cls: Any) -> GetParts:
+    for base, parts in (*_BY_EQUALITY, *_CONTENTS):
+        if issubclass(cls, base):
+            return parts
+    shown = len(_get_slots(cls)) + (cls.__dictoffset__ > 0) + (cls.__weakrefoffset__ > 0)
+    n_pointers = (cls.__basicsize__ - object.__basicsize__) * 2 // object.__basicsize__
+    if is_record(cls) and (n_pointers > shown or cls.__itemsize__):
+        raise TypeError(f"a base class of {cls.__qualname__} does not show all that it holds")
+    return lambda value: ()
+
+
+def _get_fields(cls: Any) -> frozenset[str]:
+    names = {field.name for field in attrs.fields(cls)} if attrs.has(cls) else set[str]()
+    return frozenset({*names, *getattr(cls, "__dataclass_fields__", ())})
+
+
+_Both: TypeAlias = "tuple[GetParts | None, GetParts | None]"
+
+
+def _get_both(cls: type) -> _Both:
     try:
         return _CACHE[cls]
     except (KeyError, TypeError):
         parts = _find_parts(cls)
+        both = parts, _find_extras(cls)
     with suppress(TypeError):  # its metaclass makes it unhashable
-        _CACHE[cls] = parts
-    return parts
+        _CACHE[cls] = both
+    return both
+
+
+def _find_extras(cls: Any) -> GetParts | None:
+    eq = cls.__eq__
+    is_counted = (
+        _is_generated(cls, eq) or type(eq) is types.WrapperDescriptorType or _is_standard(eq)
+    )
+    if (
+        hasattr(cls, NODES_METHOD)
+        or not is_counted
+        or (_is_standard(cls) and not any(cls is base for base, _ in _BY_EQUALITY))
+    ):
+        return None
+    fields = _get_fields(cls)
+    slots = [
+        slot
+        for name, slot in _get_slots(cls).items()
+        if name not in fields and not _is_cached(cls, name)
+    ]
+    if not slots and not cls.__dictoffset__:
+        return None
+
+    def extras(value: Any) -> tuple[Any, ...]:
+        attributes = getattr(value, "__dict__", {})
+        others = {
+            name: item
+            for name, item in attributes.items()
+            if name not in fields and not _is_cached(cls, name)
+        }
+        return (others, *[_read(slot, value) for slot in slots])
+
+    return extras
+
+
+def _read(slot: Any, value: Any) -> Any:
+    try:
+        return slot.__get__(value)
+    except AttributeError:
+        return _ABSENT
 
 
 def _find_parts(cls: type) -> GetParts | None:
@@ -52,10 +186,8 @@ def _find_parts(cls: type) -> GetParts | None:
     lazy = _find_lazy(cls)
     if lazy is not None:
         return lazy
-    if attrs.has(cls) and (eq.__doc__ or "").startswith("Method generated by attrs"):
-        return _make_attrs_parts(cls)
-    if "__dataclass_fields__" in vars(cls) and _is_dataclass_equality(eq):
-        return _make_dataclass_parts(cls)
+    if _is_generated(cls, eq):
+        return _make_attrs_parts(cls) if attrs.has(cls) else _make_dataclass_parts(cls)
     return None
 
 
@@ -78,10 +210,13 @@ def _find_lazy(cls: type) -> GetParts | None:
     return None
 
 
-def _is_dataclass_equality(eq: Any) -> bool:
+def _is_generated(cls: Any, eq: Any) -> bool:
+    if attrs.has(cls):
+        return (eq.__doc__ or "").startswith("Method generated by attrs")
     code = getattr(eq, "__code__", None)
     return (
-        code is not None
+        hasattr(cls, "__dataclass_fields__")
+        and code is not None
         and code.co_filename == "<string>"
         and {"__class__", "NotImplemented"} <= {*code.co_names}
     )
@@ -91,10 +226,11 @@ def _make_attrs_parts(cls: type) -> GetParts:
     fields = [(field.name, field.eq_key) for field in attrs.fields(cls) if field.eq]
 
     def parts(value: Any) -> tuple[Any, ...]:
-        return tuple(
-            getattr(value, name) if key is None else key(getattr(value, name))
-            for name, key in fields
-        )
+        items: list[Any] = []
+        for name, key in fields:
+            item = getattr(value, name, _ABSENT)
+            items.append(item if key is None or item is _ABSENT else key(item))
+        return tuple(items)
 
     return parts
 
@@ -105,7 +241,7 @@ def _make_dataclass_parts(cls: Any) -> GetParts:
         for field in cls.__dataclass_fields__.values()
         if field.compare and field._field_type.name == "_FIELD"
     ]
-    return lambda value: tuple([getattr(value, name) for name in names])
+    return lambda value: tuple([getattr(value, name, _ABSENT) for name in names])
 
 
 def _get_method_parts(method: Any) -> tuple[Any, ...]:
@@ -125,14 +261,6 @@ def _get_items(values: Any) -> tuple[Any, ...]:
     return tuple(base.__iter__(values))
 
 
-def _get_vars(value: Any) -> tuple[dict[str, Any]]:
-    return (value.__dict__,)
-
-
-def _get_partial_parts(partial: Any) -> tuple[Any, ...]:
-    return partial.func, partial.args, partial.keywords, *_get_vars(partial)
-
-
 # More special classes first; a subclass with an ``==`` of its own is none of them.
 # The ``==`` of some passes over what a call can see: zero counts, the case of a
 # Windows path, the bounds of an empty range.
@@ -147,12 +275,28 @@ _BY_EQUALITY: list[tuple[type, GetParts]] = [
     (slice, lambda value: (value.start, value.stop, value.step)),
     (range, lambda value: (value.start, value.stop, value.step)),
     (complex, lambda value: (value.real, value.imag)),
-    (functools.partial, _get_partial_parts),
+    (functools.partial, lambda value: (value.func, value.args, value.keywords)),
     (functools.partialmethod, lambda value: (value.func, value.args, value.keywords)),
     (types.MethodType, _get_method_parts),
     (types.BuiltinFunctionType, _get_builtin_parts),
-    (types.SimpleNamespace, _get_vars),
+    (types.SimpleNamespace, lambda value: ()),
     (types.MappingProxyType, lambda value: (dict(value),)),
 ]
 
-_CACHE: weakref.WeakKeyDictionary[type, GetParts | None] = weakref.WeakKeyDictionary()
+# What instances of subclasses hold in such a base class, beside those of above.
+_CONTENTS: list[tuple[type, GetParts]] = [
+    *((base, base.__getnewargs__) for base in (str, bytes, int, float)),
+    (set, lambda value: (frozenset(value),)),
+    (frozenset, lambda value: (frozenset(value),)),
+    (bytearray, lambda value: (bytes(value),)),
+    (
+        BaseException,
+        lambda value: (value.args, value.__cause__, value.__context__, value.__traceback__),
+    ),
+]
+
+# Stands for a field that an instance does not have.
+_ABSENT: Any = object()
+# What attrs keeps on instances of a class with ``cache_hash``.
+_CACHED_HASH = "_attrs_cached_hash"
+_CACHE: weakref.WeakKeyDictionary[type, _Both] = weakref.WeakKeyDictionary()

@@ -230,7 +230,8 @@ def _get_method(callable: Any) -> Any:
     cls: Any = get_type(callable)
     owner, name = cls, "__call__"
     if isinstance(callable, type) and cls.__call__ is type.__call__:
-        if callable.__new__ is not object.__new__:
+        new: Any = callable.__new__
+        if new is not object.__new__:
             return callable
         owner, name = callable, "__init__"
     raw = find_in_class(owner, name)[0]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ._arrays import is_numpy_scalar
 from ._deferral import ATOMS
+from ._grammar import shorten
 from ._values import LEAF_TAGS
 from .exceptions import DocumentError, ModelError
 
@@ -81,13 +82,12 @@ def as_data(document: Any) -> Any:
         if _type(copy) is list:
             copy.extend([_as_part(item, waiting, known) for item in source])
             continue
-        n = 0
-        for n, (key, item) in enumerate(source.items(), 1):
+        for key, item in source.items():
             text = str.__getnewargs__(key)[0] if isinstance(key, str) else key
+            if text in copy:
+                problem = ModelError(f"a mapping has the key {shorten(text)} twice. Remove one.")
+                raise DocumentError("Cannot read the document", [problem])
             copy[text] = _as_part(item, waiting, known)
-        if len(copy) != n:
-            problem = ModelError("two keys of a mapping are the same text. Remove one of the two.")
-            raise DocumentError("Cannot read the document", [problem])
     return made[0]
 
 
