@@ -17,7 +17,7 @@ from ._imports import check_object
 from ._models import Model
 from ._names import get_import_string
 from ._native import MAX_INT, NATIVE, is_json_native, is_writable_key
-from ._parts import get_state, is_record
+from ._parts import get_attributes, get_state, is_record
 from ._plans import get_name
 from ._tags import is_look_alike, is_tagged
 from ._values import encode_leaf, find_leaf
@@ -224,7 +224,7 @@ def _name_changes(loaded: Any, value: Any, kind: Any) -> str:
     """
     if _type(loaded) is not kind or not (is_record(kind) or kind.__eq__ is object.__eq__):
         return ""
-    after, before = get_state(loaded)[0], get_state(value)[0]
+    after, before = get_attributes(loaded), get_attributes(value)
     names = [
         name
         for name in {**before, **after}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ._arrays import is_numpy_value, same_arrays
 from ._hashing import strict_hash
-from ._parts import get_extras, get_parts, get_state, is_record
+from ._parts import get_both, get_parts, get_state, is_record
 
 __all__ = ["can_replace", "same", "strict_hash"]
 
@@ -124,20 +124,19 @@ def _compare(cls: Any, a: Any, b: Any) -> bool | _Pairs:
     """
     if cls is dict:
         return _pair_items(a, b)
+    get_parts, get_extras = get_both(cls)
+    found = _compare_contents(cls, a, b, get_parts)
+    if found is False or get_extras is None:
+        return found
+    extras = zip(get_extras(a) or (), get_extras(b) or (), strict=True)
+    return [*([] if found is True else found), *extras]
+
+
+def _compare_contents(cls: Any, a: Any, b: Any, get_parts: Any) -> bool | _Pairs:
     if issubclass(cls, _SETS) and cls.__eq__ in _SET_EQUALITIES:
         return _pair_members(a, b)
-    found = _compare_contents(cls, a, b)
-    extras = get_extras(cls)
-    if found is False or extras is None:
-        return found
-    others = zip(extras(a) or (), extras(b) or (), strict=True)
-    return [*([] if found is True else found), *others]
-
-
-def _compare_contents(cls: Any, a: Any, b: Any) -> bool | _Pairs:
-    parts = get_parts(cls)
-    if parts is not None:
-        mine, yours = parts(a), parts(b)
+    if get_parts is not None:
+        mine, yours = get_parts(a), get_parts(b)
         if mine is not None and yours is not None:
             return len(mine) == len(yours) and list(zip(mine, yours, strict=True))
     if is_numpy_value(a):

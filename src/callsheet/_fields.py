@@ -177,8 +177,8 @@ def copy_data(data: Any) -> Any:
     if kind is dict:
         return {key: copy_data(item) for key, item in data.items()}
     if kind in (list, tuple, set, frozenset):
-        copied: Any = kind(map(copy_data, data))
-        return copied
+        make: Any = kind
+        return make(map(copy_data, data))
     if kind is bytearray or is_array(data) or is_record(kind):
         return deepcopy(data)
     return data

@@ -17,13 +17,22 @@ import attrs
 
 from ._statics import find_in_class, get_class_dict
 
-__all__ = ["NODES_METHOD", "GetParts", "get_extras", "get_parts", "get_state", "is_record"]
+__all__ = [
+    "NODES_METHOD",
+    "GetParts",
+    "get_attributes",
+    "get_both",
+    "get_parts",
+    "get_state",
+    "is_record",
+]
 
 #: A class that has a method of this name says itself what it is made of.
 NODES_METHOD = "__callsheet_nodes__"
 
 #: Takes a value apart; None where this value can only be asked by ``==``.
 GetParts: TypeAlias = Callable[[Any], "tuple[Any, ...] | None"]
+_Both: TypeAlias = "tuple[GetParts | None, GetParts | None]"
 
 
 def get_parts(cls: type, /) -> GetParts | None:
@@ -34,19 +43,26 @@ def get_parts(cls: type, /) -> GetParts | None:
     Two values of the same type are equal when their parts are, so a class is
     taken apart only if its own ``==`` does the same.
     """
-    return _get_both(cls)[0]
+    return get_both(cls)[0]
 
 
-def get_extras(cls: type, /) -> GetParts | None:
+def get_both(cls: type, /) -> _Both:
     """
-    Return the function that gives what instances of *cls* hold besides, of
-    which their ``==`` knows nothing, or None where that is nothing.
+    Return the function of `get_parts`, and the one that gives what instances
+    of *cls* hold besides, or None where that is nothing.
 
     An ``==`` that an application wrote knows what counts; one that was
     generated, or that is a built-in type's, cannot know of an attribute that
     was set on an instance. A cached property follows from the rest.
     """
-    return _get_both(cls)[1]
+    try:
+        return _CACHE[cls]
+    except (KeyError, TypeError):
+        parts = _find_parts(cls)
+        both = parts, _find_extras(cls)
+    with suppress(TypeError):  # its metaclass makes it unhashable
+        _CACHE[cls] = both
+    return both
 
 
 def is_record(cls: Any, /) -> bool:
@@ -59,28 +75,31 @@ def is_record(cls: Any, /) -> bool:
 
 def get_state(value: Any, like: Any = None, /) -> tuple[Any, ...]:
     """
-    Return all that an instance holds, field or not: its attributes by name, and
-    what it has of a built-in base class.
-
-    Properties that *like* has cached, it computes.
+    Return all that an instance holds: its attributes as `get_attributes` does,
+    and what it has of a built-in base class.
 
     Raises:
-        TypeError: A base class keeps something that Python does not show.
+        TypeError: A base class of a record keeps something that Python does not
+            show.
     """
-    attributes = _get_attributes(value)
-    for name in () if like is None else _get_attributes(like):
-        if name not in attributes and _is_cached(type(value), name):
-            attributes[name] = getattr(value, name)
-    return (dict(sorted(attributes.items())), *(_get_contents(type(value))(value) or ()))
+    return (get_attributes(value, like), *(_get_contents(type(value))(value) or ()))
 
 
-def _get_attributes(value: Any) -> dict[str, Any]:
+def get_attributes(value: Any, like: Any = None, /) -> dict[str, Any]:
+    """
+    Return the attributes of an instance by name, fields or not.
+
+    Properties that *like* has cached, it computes.
+    """
     attributes: dict[str, Any] = {**getattr(value, "__dict__", {})}
     for name, slot in _get_slots(type(value)).items():
         with suppress(AttributeError):
             attributes[name] = slot.__get__(value)
     attributes.pop(_CACHED_HASH, None)
-    return attributes
+    for name in () if like is None else get_attributes(like):
+        if name not in attributes and _is_cached(type(value), name):
+            attributes[name] = getattr(value, name)
+    return dict(sorted(attributes.items()))
 
 
 def _get_slots(cls: Any) -> dict[str, Any]:
@@ -122,30 +141,12 @@ def _get_fields(cls: Any) -> frozenset[str]:
     return frozenset({*names, *getattr(cls, "__dataclass_fields__", ())})
 
 
-_Both: TypeAlias = "tuple[GetParts | None, GetParts | None]"
-
-
-def _get_both(cls: type) -> _Both:
-    try:
-        return _CACHE[cls]
-    except (KeyError, TypeError):
-        parts = _find_parts(cls)
-        both = parts, _find_extras(cls)
-    with suppress(TypeError):  # its metaclass makes it unhashable
-        _CACHE[cls] = both
-    return both
-
-
 def _find_extras(cls: Any) -> GetParts | None:
     eq = cls.__eq__
     is_counted = (
         _is_generated(cls, eq) or type(eq) is types.WrapperDescriptorType or _is_standard(eq)
     )
-    if (
-        hasattr(cls, NODES_METHOD)
-        or not is_counted
-        or (_is_standard(cls) and not any(cls is base for base, _ in _BY_EQUALITY))
-    ):
+    if hasattr(cls, NODES_METHOD) or not is_counted:
         return None
     fields = _get_fields(cls)
     slots = [
