@@ -17,7 +17,7 @@ from ._imports import check_object
 from ._models import Model
 from ._names import get_import_string
 from ._native import MAX_INT, NATIVE, is_json_native, is_writable_key
-from ._parts import get_attributes, get_state, is_record
+from ._parts import get_attributes, is_record
 from ._plans import get_name
 from ._tags import is_look_alike, is_tagged
 from ._values import encode_leaf, find_leaf
@@ -201,8 +201,13 @@ class Encoder:
             reasons = get_reasons(error)
             msg = f"{shorten(value)} of {get_name(kind)} does not load back: {reasons}."
             raise UnwritableError(msg) from error
-        if not _is_restored(loaded, value, kind):
-            changes = _name_changes(loaded, value, kind)
+        if kind.__eq__ is object.__eq__:  # the application has hooks for it
+            is_restored = _type(loaded) is kind and not _find_changes(loaded, value)
+        else:
+            is_restored = can_replace(loaded, value, compute=True)
+        if not is_restored:
+            names = _find_changes(loaded, value) if _type(loaded) is kind else []
+            changes = f", with other values of {', '.join(names)}" if names else ""
             msg = (
                 f"{shorten(value)} of {get_name(kind)} loads back as {shorten(loaded)}{changes}. "
                 "Correct the hooks of its converter, annotate the fields of the class, or give an "
@@ -212,26 +217,17 @@ class Encoder:
         return {"$object": [import_string, encoded]}
 
 
-def _is_restored(loaded: Any, value: Any, kind: Any) -> bool:
-    if _type(loaded) is kind and kind.__eq__ is object.__eq__:  # the application has hooks for it
-        loaded, value = get_state(loaded, value), get_state(value)
-    return can_replace(loaded, value, compute=True)
-
-
-def _name_changes(loaded: Any, value: Any, kind: Any) -> str:
+def _find_changes(loaded: Any, value: Any) -> list[str]:
     """
-    Return which attributes would change, for a message.
+    Return the names of the attributes that would change.
     """
-    if _type(loaded) is not kind or not (is_record(kind) or kind.__eq__ is object.__eq__):
-        return ""
-    after, before = get_attributes(loaded), get_attributes(value)
-    names = [
+    after, before = get_attributes(loaded, value), get_attributes(value)
+    return [
         name
-        for name in {**before, **after}
+        for name in sorted(before.keys() | after.keys())
         if not (name in before and name in after)
         or not can_replace(after[name], before[name], compute=True)
     ]
-    return f", with other values of {', '.join(names)}" if names else ""
 
 
 def _changes(reader: Any, value: Any) -> bool:

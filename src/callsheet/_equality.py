@@ -11,7 +11,7 @@ from typing import Any
 
 from ._arrays import is_numpy_value, same_arrays
 from ._hashing import strict_hash
-from ._parts import get_both, get_parts, get_state, is_record
+from ._parts import get_attributes, get_both, get_contents, get_parts, is_record
 
 __all__ = ["can_replace", "same", "strict_hash"]
 
@@ -152,7 +152,12 @@ def _compare_states(compute: bool, cls: Any, a: Any, b: Any) -> bool | _Pairs:
         return _compare(cls, a, b)
     if cls.__eq__ is object.__eq__ or not (get_parts(cls) or _same_leaves(a, b) is True):
         return False
-    return list(zip(get_state(a, b if compute else None), get_state(b), strict=True))
+    contents = get_contents(cls)
+    mine, yours = get_attributes(a, b if compute else None), get_attributes(b)
+    if mine.keys() != yours.keys():
+        return False
+    pairs = [(mine[name], item) for name, item in yours.items()]
+    return [*pairs, *zip(contents(a) or (), contents(b) or (), strict=True)]
 
 
 _SETS: Any = (set, frozenset)

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, get_origin
 
 from ._arrays import is_array
+from ._deferral import ATOMS
 from ._grammar import shorten
 from ._leaves import Leaf, is_object
 from ._parts import is_record
@@ -174,6 +175,8 @@ def copy_data(data: Any) -> Any:
     that changes what it is given changes no value of the application.
     """
     kind = _type(data)
+    if kind in ATOMS:
+        return data
     if kind is dict:
         return {key: copy_data(item) for key, item in data.items()}
     if kind in (list, tuple, set, frozenset):

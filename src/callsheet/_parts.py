@@ -22,8 +22,8 @@ __all__ = [
     "GetParts",
     "get_attributes",
     "get_both",
+    "get_contents",
     "get_parts",
-    "get_state",
     "is_record",
 ]
 
@@ -33,6 +33,8 @@ NODES_METHOD = "__callsheet_nodes__"
 #: Takes a value apart; None where this value can only be asked by ``==``.
 GetParts: TypeAlias = Callable[[Any], "tuple[Any, ...] | None"]
 _Both: TypeAlias = "tuple[GetParts | None, GetParts | None]"
+#: The slots of a class, and what gives what is held in a built-in base class.
+_Shape: TypeAlias = "tuple[dict[str, Any], GetParts | None]"
 
 
 def get_parts(cls: type, /) -> GetParts | None:
@@ -73,18 +75,6 @@ def is_record(cls: Any, /) -> bool:
     return is_known and not hasattr(cls, NODES_METHOD)
 
 
-def get_state(value: Any, like: Any = None, /) -> tuple[Any, ...]:
-    """
-    Return all that an instance holds: its attributes as `get_attributes` does,
-    and what it has of a built-in base class.
-
-    Raises:
-        TypeError: A base class of a record keeps something that Python does not
-            show.
-    """
-    return (get_attributes(value, like), *(_get_contents(type(value))(value) or ()))
-
-
 def get_attributes(value: Any, like: Any = None, /) -> dict[str, Any]:
     """
     Return the attributes of an instance by name, fields or not.
@@ -92,17 +82,42 @@ def get_attributes(value: Any, like: Any = None, /) -> dict[str, Any]:
     Properties that *like* has cached, it computes.
     """
     attributes: dict[str, Any] = {**getattr(value, "__dict__", {})}
-    for name, slot in _get_slots(type(value)).items():
+    for name, slot in _get_shape(type(value))[0].items():
         with suppress(AttributeError):
             attributes[name] = slot.__get__(value)
     attributes.pop(_CACHED_HASH, None)
     for name in () if like is None else get_attributes(like):
         if name not in attributes and _is_cached(type(value), name):
-            attributes[name] = getattr(value, name)
-    return dict(sorted(attributes.items()))
+            with suppress(Exception):  # it is not the same then
+                attributes[name] = getattr(value, name)
+    return attributes
 
 
-def _get_slots(cls: Any) -> dict[str, Any]:
+def get_contents(cls: type, /) -> GetParts:
+    """
+    Return the function that gives what instances of *cls* hold in a built-in
+    base class.
+
+    Raises:
+        TypeError: A base class keeps something that Python does not show.
+    """
+    contents = _get_shape(cls)[1]
+    if contents is None:
+        raise TypeError(f"a base class of {cls.__qualname__} does not show all that it holds")
+    return contents
+
+
+def _get_shape(cls: Any) -> _Shape:
+    with suppress(KeyError, TypeError):
+        return _SHAPES[cls]
+    slots = _find_slots(cls)
+    shape = slots, _find_contents(cls, len(slots))
+    with suppress(TypeError):  # its metaclass makes it unhashable
+        _SHAPES[cls] = shape
+    return shape
+
+
+def _find_slots(cls: Any) -> dict[str, Any]:
     bases: Any = reversed(cls.__mro__)
     return {
         name: raw
@@ -110,6 +125,15 @@ def _get_slots(cls: Any) -> dict[str, Any]:
         for name, raw in get_class_dict(base).items()
         if type(raw) is types.MemberDescriptorType and not _is_standard(base)
     }
+
+
+def _find_contents(cls: Any, n_slots: int) -> GetParts | None:
+    for base, parts in (*_BY_EQUALITY, *_CONTENTS):
+        if issubclass(cls, base):
+            return parts
+    n_slots += (cls.__dictoffset__ > 0) + (cls.__weakrefoffset__ > 0)
+    n_pointers = (cls.__basicsize__ - object.__basicsize__) * 2 // object.__basicsize__
+    return None if n_pointers > n_slots or cls.__itemsize__ else lambda value: ()
 
 
 def _is_standard(cls: Any) -> bool:
@@ -123,17 +147,6 @@ def _is_cached(cls: Any, name: str) -> bool:
         # attrs makes slots of cached properties, and no others than these and the fields.
         return "__attrs_attrs__" in vars(raw.__objclass__) and name not in _get_fields(cls)
     return isinstance(raw, functools.cached_property) or name == _CACHED_HASH
-
-
-def _get_contents(cls: Any) -> GetParts:
-    for base, parts in (*_BY_EQUALITY, *_CONTENTS):
-        if issubclass(cls, base):
-            return parts
-    shown = len(_get_slots(cls)) + (cls.__dictoffset__ > 0) + (cls.__weakrefoffset__ > 0)
-    n_pointers = (cls.__basicsize__ - object.__basicsize__) * 2 // object.__basicsize__
-    if is_record(cls) and (n_pointers > shown or cls.__itemsize__):
-        raise TypeError(f"a base class of {cls.__qualname__} does not show all that it holds")
-    return lambda value: ()
 
 
 def _get_fields(cls: Any) -> frozenset[str]:
@@ -151,7 +164,7 @@ def _find_extras(cls: Any) -> GetParts | None:
     fields = _get_fields(cls)
     slots = [
         slot
-        for name, slot in _get_slots(cls).items()
+        for name, slot in _get_shape(cls)[0].items()
         if name not in fields and not _is_cached(cls, name)
     ]
     if not slots and not cls.__dictoffset__:
@@ -300,4 +313,5 @@ _CONTENTS: list[tuple[type, GetParts]] = [
 _ABSENT: Any = object()
 # What attrs keeps on instances of a class with ``cache_hash``.
 _CACHED_HASH = "_attrs_cached_hash"
+_SHAPES: weakref.WeakKeyDictionary[type, _Shape] = weakref.WeakKeyDictionary()
 _CACHE: weakref.WeakKeyDictionary[type, _Both] = weakref.WeakKeyDictionary()
