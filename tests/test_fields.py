@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -232,6 +233,8 @@ def test_state_that_would_be_lost(value, name):
     if name is None:
         assert make("json").loads(make("json").dumps(model), CallableModel) == model
         return
+    if sys.version_info < (3, 11) and name == "total":
+        name = "InitVar"  # typing cannot evaluate the annotation there
     with pytest.raises(UnwritableError, match=rf"argument x of take.*\b{name}\b"):
         make("json").dumps(model)
 
