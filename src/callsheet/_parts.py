@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ._statics import find_in_class, get_class_dict
+from ._statics import find_in_class, get_class_dict, get_mro
 
 __all__ = [
     "NODES_METHOD",
@@ -146,7 +146,9 @@ def _is_cached(cls: Any, name: str) -> bool:
     if type(raw) is types.MemberDescriptorType:
         # attrs makes slots of cached properties, and no others than these and the fields.
         return "__attrs_attrs__" in vars(raw.__objclass__) and name not in _get_fields(cls)
-    return isinstance(raw, functools.cached_property) or name == _CACHED_HASH
+    # Libraries have their own, from times when Python had none.
+    kinds = [kind.__name__ for kind in get_mro(type(raw))]
+    return "cached_property" in kinds or name == _CACHED_HASH
 
 
 def _get_fields(cls: Any) -> frozenset[str]:
