@@ -233,7 +233,7 @@ def test_state_that_would_be_lost(value, name):
     if name is None:
         assert make("json").loads(make("json").dumps(model), CallableModel) == model
         return
-    if sys.version_info < (3, 11) and type(value) is Seeded:
+    if sys.version_info < (3, 11) and "Seeded" in repr(value):
         name = "InitVar"  # typing cannot evaluate the annotation there
     with pytest.raises(UnwritableError, match=rf"argument x of take.*\b{name}\b"):
         make("json").dumps(model)
