@@ -381,3 +381,91 @@ class Task:
     after: Callable[..., Any] | None = None
     box: ObjLoader[Box] | None = None
     more: list[CallableModel[Any]] = attrs.field(factory=list)
+
+
+class StaticInit:
+    """
+    A class whose constructor takes no instance.
+    """
+
+    seen: Any = None
+
+    @staticmethod
+    def __init__(a: Any, b: Any = 2) -> None:
+        StaticInit.seen = (a, b)
+
+
+class ClassInit:
+    """
+    A class whose constructor takes its class.
+    """
+
+    seen: Any = None
+
+    @classmethod
+    def __init__(cls, a: Any, b: Any = 2) -> None:
+        ClassInit.seen = (a, b)
+
+
+class StaticInitChild(StaticInit):
+    """
+    A class that inherits such a constructor.
+    """
+
+
+class StaticCall:
+    """
+    A class whose instances are called without themselves.
+    """
+
+    @staticmethod
+    def __call__(a: Any, b: Any = 2) -> Any:
+        return a, b
+
+
+class ClassCall:
+    """
+    A class whose instances are called with their class.
+    """
+
+    @classmethod
+    def __call__(cls, a: Any, b: Any = 2) -> Any:
+        return a, b
+
+
+class StaticMeta(type):
+    """
+    A metaclass whose classes are called without themselves.
+    """
+
+    @staticmethod
+    def __call__(a: Any, b: Any = 2) -> Any:
+        return a, b
+
+
+class Made(metaclass=StaticMeta):
+    """
+    A class that its metaclass calls.
+    """
+
+
+static_call = StaticCall()
+class_call = ClassCall()
+
+
+class Text(str):
+    """
+    Text of a class of its own.
+    """
+
+
+class CallableText(str):
+    """
+    Text that can be called.
+    """
+
+    def __call__(self, x: Any) -> Any:
+        return str(self), x
+
+
+callable_text = CallableText("os.getcwd")

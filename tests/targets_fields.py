@@ -7,7 +7,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import pathlib
+import threading
 import uuid
 import zoneinfo
 from collections import Counter
@@ -93,3 +95,123 @@ class Study:
 
     call: CallableModel[Any]
     more: list[CallableModel[Any]] = attrs.field(factory=list[Any])
+
+
+@dataclasses.dataclass
+class Seeded:
+    """
+    What an InitVar leaves behind is no field.
+    """
+
+    a: int = 1
+    seed: dataclasses.InitVar[int] = 0
+
+    def __post_init__(self, seed: int) -> None:
+        self.total = self.a * 10 + seed
+
+
+@attrs.define(slots=False)
+class Loaded:
+    """
+    Has a field that its constructor does not take.
+    """
+
+    a: Any = 1
+    state: Any = attrs.field(init=False, default=0)
+
+    @functools.cached_property
+    def double(self) -> Any:
+        return self.a * 2
+
+
+@attrs.define
+class Slotted:
+    """
+    Keeps its cached property in a slot.
+    """
+
+    a: Any = 1
+    hidden: Any = attrs.field(default=0, init=False, eq=False)
+
+    @functools.cached_property
+    def double(self) -> Any:
+        return self.a * 2
+
+
+@attrs.define
+class Growing:
+    """
+    Changes what its constructor was given.
+    """
+
+    items: Any
+
+    def __attrs_post_init__(self) -> None:
+        self.items.append(len(self.items))
+
+
+@dataclasses.dataclass
+class Odd:
+    """
+    Has an ``==`` of its own, which sees nothing.
+    """
+
+    a: Any = 1
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Odd
+
+
+@dataclasses.dataclass(eq=False)
+class DataIdentity:
+    """
+    Equals only itself.
+    """
+
+    a: Any = 1
+
+
+@attrs.frozen(eq=False)
+class AttrsIdentity:
+    """
+    Equals only itself.
+    """
+
+    a: Any = 1
+
+
+@dataclasses.dataclass
+class Items(list):  # type: ignore[type-arg]
+    """
+    A list with a field.
+    """
+
+    a: Any = 1
+
+
+@dataclasses.dataclass
+class PerThread(threading.local):
+    """
+    A record whose base class keeps its attributes where nobody can see them.
+    """
+
+    a: Any = 1
+
+
+class NoEquality:
+    """
+    An application's own class, without ``==``.
+    """
+
+    def __init__(self, a: Any) -> None:
+        self.a = a
+
+
+POINT = Slotted(1)
+
+
+def take(x: Any, y: Any = None, *, slotted: Any = POINT) -> Any:
+    """
+    Return the arguments.
+    """
+    return x, y, slotted

@@ -684,3 +684,61 @@ def test_list_that_holds_itself_and_a_loader():
 
     with pytest.raises(LoadError, match="holds itself"):
         CallableModel(targets.only_args, args=(cycle,))()
+
+
+@pytest.mark.parametrize(
+    "target", [targets.StaticInit, targets.StaticInitChild, targets.ClassInit], ids=repr
+)
+def test_constructors_without_an_instance(target):
+    """
+    A static or class method as ``__init__`` keeps its first parameter.
+    """
+    model = CallableModel(target, kwargs={"a": 1})
+
+    model(b=3)
+
+    assert target.seen == (1, 3)
+    assert model.signature.kwarg_order == ["a", "b"]
+    assert CallableModel(target).missing() == ["a"]
+    assert CallableModel.parse_raw(model.json(), allow=["targets.*"]) == model
+
+
+@pytest.mark.parametrize(
+    "target", [targets.static_call, targets.class_call, targets.Made], ids=repr
+)
+def test_calls_without_an_instance(target):
+    """
+    So does a ``__call__``, of an instance's class and of a metaclass.
+    """
+    model = CallableModel(target, args=(1,))
+
+    assert model.signature.kwarg_order == ["a", "b"]
+    assert model(b=3) == target(1, b=3)
+    assert CallableModel(target)(a=5) == target(a=5)
+
+
+class TestCallableText:
+    def test_is_called(self):
+        """
+        Text that can be called is what it is, no import string.
+        """
+        text = targets.callable_text
+
+        assert CallableModel(text, args=(1,))() == ("os.getcwd", 1)
+        assert CallableModel.parse_obj({"callable": text, "signature": {"x": 1}})() == text(1)
+        assert ObjLoader(loader={"callable": text, "args": (1,)}).load() == text(1)
+
+    def test_is_written(self):
+        """
+        It is written by its name, and never by its text.
+        """
+        model = CallableModel(targets.callable_text, args=(1,))
+
+        assert '"callable": "targets.callable_text"' in model.json()
+        assert CallableModel.parse_raw(model.json(), allow=["targets.*"])() == ("os.getcwd", 1)
+
+    def test_other_text_is_an_import_string(self):
+        """
+        Text of another class of its own is an import string as before.
+        """
+        assert CallableModel(targets.Text("math.hypot"), args=(3, 4))() == 5.0

@@ -391,6 +391,35 @@ class ByIdentity:
     x: Any
 
 
+@dataclasses.dataclass
+class Decorated:
+    x: Any
+
+    @functools.cached_property
+    def double(self):
+        return self.x * 2
+
+
+class Plain(Decorated):
+    pass
+
+
+class Slot(str):
+    __slots__ = ("note",)
+
+
+@attrs.define(slots=False)
+class Dict:
+    x: Any
+
+
+Named = collections.namedtuple("Named", "a")
+SUBCLASSES: dict[Any, Any] = {
+    base: type(f"My{base.__name__}", (base,), {})
+    for base in (list, dict, tuple, str, int, frozenset, set, Decimal, dt.datetime, Named)
+}
+
+
 @attrs.frozen
 class Pair:
     a: Any
@@ -549,6 +578,63 @@ class TestObjects:
         assert strict_hash(Loose([])) == strict_hash(Loose([]))
         assert same(Pair(1, c="A"), Pair(1, c="a"))
         assert not same(ByIdentity(1), ByIdentity(1))
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: Plain(1),
+            lambda: Dict(1),
+            lambda: SUBCLASSES[list]([1]),
+            lambda: SUBCLASSES[dict](a=1),
+            lambda: SUBCLASSES[tuple]((1,)),
+            lambda: SUBCLASSES[str]("a"),
+            lambda: SUBCLASSES[int](1),
+            lambda: SUBCLASSES[frozenset]({1}),
+            lambda: SUBCLASSES[set]({1}),
+            lambda: SUBCLASSES[Decimal]("1.0"),
+            lambda: SUBCLASSES[dt.datetime](2026, 1, 1),
+            lambda: SUBCLASSES[Named](1),
+            lambda: functools.partial(int, 1),
+            lambda: types.SimpleNamespace(a=1),
+            lambda: collections.OrderedDict(a=1),
+            lambda: collections.UserDict(a=1),
+            lambda: Slot("a"),
+        ],
+    )
+    def test_attributes_count(self, make):
+        """
+        An attribute that was set on an instance counts, of which an ``==`` that
+        nobody wrote knows nothing.
+        """
+        a, b, c, d = (make() for _ in range(4))
+        for instance, note in ((b, 1), (c, 1), (d, True)):
+            object.__setattr__(instance, "note", note)
+
+        assert same(b, c)
+        assert not same(a, b)
+        assert not same(c, d)
+        if type(a).__hash__ is not None:
+            assert strict_hash(b) == strict_hash(c)
+
+    def test_fields_that_are_not_there(self):
+        """
+        A field that was never set, or deleted, is like no value.
+        """
+        a, b, c = Plain(1), Plain(1), Plain(1)
+        for instance in (a, b):
+            del instance.x
+
+        assert same(a, b)
+        assert not same(a, c)
+
+    def test_cached_properties_do_not_count(self):
+        """
+        What was computed from the rest makes no difference.
+        """
+        a, b = Plain(1), Plain(1)
+
+        assert a.double == 2
+        assert same(a, b)
 
     def test_hook(self):
         """

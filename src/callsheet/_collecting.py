@@ -193,7 +193,7 @@ def _collect_callable(
         if declared is None:
             msg = 'no callable is named. Add "callable": "pkg.mod.fn".'
             found.add_problem(path, ModelError(msg))
-    elif isinstance(target, str) or not callable(target):
+    elif not callable(target):
         known = None if declared is KNOWN else declared
         found.add_name((*path, "callable"), target, known, "callable")
     signature: Mapping[str, Data] | Model | None = value.get("signature", {})

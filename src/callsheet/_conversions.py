@@ -20,6 +20,7 @@ from ._models import Model
 from ._reading import get_kind, read_model
 from ._records import register_field_readers, register_field_writers, register_mapping_readers
 from ._references import audit_document
+from ._tags import as_data
 from ._texts import read_json
 from ._writing import Writer
 from .exceptions import ModelError
@@ -230,6 +231,7 @@ def audit(
     data: Any = document
     if isinstance(document, (str, bytes, bytearray)):
         data = read_json(document, limits)
+    data = as_data(data)
     kind = _guess_kind(data) if cls is None else get_kind(cls)
     return audit_document(data, kind, policy, limits, getattr(cls, "_parameter", None))
 

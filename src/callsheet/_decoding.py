@@ -82,7 +82,7 @@ class Decoder:
         return FAILED
 
     def resolve(self, import_string: Any, path: Path, declared: Any = None) -> Any:
-        if not isinstance(import_string, str):
+        if not isinstance(import_string, str) or callable(import_string):
             return import_string  # a live object, from Python
         also = () if declared is None else (declared,)
         try:

@@ -10,13 +10,14 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
 from ._contexts import Context
-from ._equality import same
-from ._fields import as_values, get_reasons
+from ._equality import can_replace, same
+from ._fields import as_values, copy_data, get_reasons
 from ._grammar import shorten
 from ._imports import check_object
 from ._models import Model
 from ._names import get_import_string
 from ._native import MAX_INT, NATIVE, is_json_native, is_writable_key
+from ._parts import get_attributes, is_record
 from ._plans import get_name
 from ._tags import is_look_alike, is_tagged
 from ._values import encode_leaf, find_leaf
@@ -186,21 +187,47 @@ class Encoder:
                 return None
             data = list(value)  # a named tuple
         import_string = self._name_value(kind)
+        if kind.__eq__ is object.__eq__ and is_record(kind):
+            msg = (
+                f"{shorten(value)} of {get_name(kind)} equals nothing but itself, so that what "
+                "loads back would be unequal. Give the class an ==, or an ObjLoader that builds it."
+            )
+            raise UnwritableError(msg)
         encoded = self.encode(data, depth + 2)
         try:
             with as_values():
-                loaded = converter.structure(data, kind)
+                loaded = converter.structure(copy_data(data), kind)
         except Exception as error:
             reasons = get_reasons(error)
             msg = f"{shorten(value)} of {get_name(kind)} does not load back: {reasons}."
             raise UnwritableError(msg) from error
-        if kind.__eq__ is not object.__eq__ and not same(loaded, value):
+        if kind.__eq__ is object.__eq__:  # the application has hooks for it
+            is_restored = _type(loaded) is kind and not _find_changes(loaded, value)
+        else:
+            is_restored = can_replace(loaded, value, compute=True)
+        if not is_restored:
+            names = _find_changes(loaded, value) if _type(loaded) is kind else []
+            changes = f", with other values of {', '.join(names)}" if names else ""
             msg = (
-                f"{shorten(value)} of {get_name(kind)} loads back as {shorten(loaded)}. Correct "
-                "the hooks of its converter, or annotate the fields of the class."
+                f"{shorten(value)} of {get_name(kind)} loads back as {shorten(loaded)}{changes}. "
+                "Correct the hooks of its converter, annotate the fields of the class, or give an "
+                "ObjLoader that builds it."
             )
             raise UnwritableError(msg)
         return {"$object": [import_string, encoded]}
+
+
+def _find_changes(loaded: Any, value: Any) -> list[str]:
+    """
+    Return the names of the attributes that would change.
+    """
+    after, before = get_attributes(loaded, value), get_attributes(value)
+    return [
+        name
+        for name in sorted(before.keys() | after.keys())
+        if not (name in before and name in after)
+        or not can_replace(after[name], before[name], compute=True)
+    ]
 
 
 def _changes(reader: Any, value: Any) -> bool:

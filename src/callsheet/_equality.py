@@ -6,15 +6,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from ._arrays import is_numpy_value, same_arrays
 from ._hashing import strict_hash
-from ._parts import are_equal, get_parts, pair_pickled_parts
+from ._parts import (
+    are_equal,
+    get_attributes,
+    get_both,
+    get_contents,
+    get_parts,
+    is_record,
+    pair_pickled_parts,
+)
 
-__all__ = ["same", "strict_hash"]
+__all__ = ["can_replace", "same", "strict_hash"]
 
 _Pairs = list[tuple[Any, Any]]
+_Compare = Callable[[Any, Any, Any], "bool | _Pairs"]
 _type: Callable[[object], Any] = type
 _PLAIN: frozenset[Any] = frozenset({str, int, bool, bytes, type(None)})
 
@@ -28,8 +38,9 @@ def same(a: object, b: object, /) -> bool:
     the clock shows and by its zone. The order of a dict's keys does not matter.
     Other leaves of one type compare by ``==`` (so ``0.0`` equals ``-0.0``). Where
     that is no answer (it raises, it compares element by element, or a value is
-    not even equal to itself), values are the same that pickle as the same. Any
-    depth works, cycles too.
+    not even equal to itself), values are the same that pickle as the same. What
+    instances hold besides counts, too, unless an application wrote the ``==`` of
+    the class. Any depth works, cycles too.
     """
     if a is b:
         return True
@@ -38,10 +49,27 @@ def same(a: object, b: object, /) -> bool:
         return False
     if cls is str or cls is int:
         return a == b
-    return _walk(a, b)
+    return _walk(a, b, _compare)
 
 
-def _walk(first: Any, second: Any, pickled: bool = False) -> bool:
+def can_replace(a: object, b: object, /, *, compute: bool = False) -> bool:
+    """
+    Answer whether *a* can take the place of *b*: strictly equal, and no field,
+    slot or attribute of a record, no sign of a zero and no order of keys tells
+    them apart. A record that only equals itself cannot be replaced.
+
+    Args:
+        a: A value.
+
+        b: Another.
+
+        compute: Whether records in *a* compute the properties that those in *b*
+            have cached, instead of being different.
+    """
+    return type(a) is type(b) and _walk(a, b, partial(_compare_states, compute), exact=True)
+
+
+def _walk(first: Any, second: Any, compare: _Compare, exact: bool = False) -> bool:
     """
     Compare two values node by node.
 
@@ -50,8 +78,10 @@ def _walk(first: Any, second: Any, pickled: bool = False) -> bool:
 
         second: The other.
 
-        pickled: Whether they are parts of a pickle, which makes copies of what
-            is otherwise equal to nothing but itself.
+        compare: Returns the answer for two nodes of one class, or the pairs that
+            it depends on.
+
+        exact: Whether the sign of a zero counts.
     """
     stack: _Pairs = [(first, second)]
     # Pairs that were met are equal unless another pair says otherwise, which
@@ -72,6 +102,8 @@ def _walk(first: Any, second: Any, pickled: bool = False) -> bool:
         if cls is float:
             if a != b and (a == a or b == b):
                 return False
+            if exact and a == 0.0 and repr(a) != repr(b):
+                return False
             continue
         pair = (id(a), id(b))
         if pair in seen:
@@ -86,7 +118,7 @@ def _walk(first: Any, second: Any, pickled: bool = False) -> bool:
                 return False
             continue
         try:
-            found = _compare(cls, a, b, pickled)
+            found = compare(cls, a, b)
         except Exception:  # whatever foreign code raises
             return False
         if found is False:
@@ -109,22 +141,58 @@ def _are_plain(a: Any, b: Any) -> bool:
         return False
 
 
-def _compare(cls: Any, a: Any, b: Any, pickled: bool) -> bool | _Pairs:
+def _compare(cls: Any, a: Any, b: Any, pickled: bool = False) -> bool | _Pairs:
     """
     Return the answer, or the pairs that it depends on.
+
+    Args:
+        cls: The class of both.
+
+        a: A node.
+
+        b: Another.
+
+        pickled: Whether they are parts of a pickle, which makes copies of what
+            is otherwise equal to nothing but itself.
     """
     if cls is dict:
         return _pair_items(a, b)
+    get_parts, get_extras = get_both(cls)
+    found = _compare_contents(cls, a, b, get_parts, pickled)
+    if found is False or get_extras is None:
+        return found
+    extras = zip(get_extras(a) or (), get_extras(b) or (), strict=True)
+    return [*([] if found is True else found), *extras]
+
+
+def _compare_contents(cls: Any, a: Any, b: Any, get_parts: Any, pickled: bool) -> bool | _Pairs:
     if issubclass(cls, _SETS) and cls.__eq__ in _SET_EQUALITIES:
         return _pair_members(a, b)
-    parts = get_parts(cls)
-    if parts is not None:
-        mine, yours = parts(a), parts(b)
+    if get_parts is not None:
+        mine, yours = get_parts(a), get_parts(b)
         if mine is not None and yours is not None:
             return len(mine) == len(yours) and list(zip(mine, yours, strict=True))
     if is_numpy_value(a):
         return same_arrays(a, b)
     return _same_leaves(cls, a, b, pickled)
+
+
+def _compare_states(compute: bool, cls: Any, a: Any, b: Any) -> bool | _Pairs:
+    if cls is dict:
+        pairs = [*zip(a, b, strict=True), *zip(a.values(), b.values(), strict=True)]
+        return pairs or True
+    if not is_record(cls):
+        return _compare(cls, a, b)
+    if cls.__eq__ is object.__eq__ or not (
+        get_parts(cls) or _same_leaves(cls, a, b, False) is True
+    ):
+        return False
+    contents = get_contents(cls)
+    mine, yours = get_attributes(a, b if compute else None), get_attributes(b)
+    if mine.keys() != yours.keys():
+        return False
+    pairs = [(mine[name], item) for name, item in yours.items()]
+    return [*pairs, *zip(contents(a) or (), contents(b) or (), strict=True)]
 
 
 _SETS: Any = (set, frozenset)
@@ -153,7 +221,7 @@ def _same_leaves(cls: Any, a: Any, b: Any, pickled: bool) -> bool | _Pairs:
     if decides and (are_equal(a, a) or are_equal(b, b)):
         return False
     parts = pair_pickled_parts(a, b)
-    return [parts] if pickled else _walk(*parts, pickled=True)
+    return [parts] if pickled else _walk(*parts, partial(_compare, pickled=True))
 
 
 def _pair_items(a: dict[Any, Any], b: dict[Any, Any]) -> bool | _Pairs:

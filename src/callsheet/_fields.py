@@ -10,11 +10,15 @@ from collections.abc import Callable, Generator, Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from enum import Enum
 from typing import Any, get_origin
 
+from ._arrays import is_array
+from ._deferral import ATOMS
 from ._grammar import shorten
 from ._leaves import Leaf, is_object
+from ._parts import is_record
 from ._paths import Path, format_path
 from ._readers import get_leaf_reader
 from ._tags import is_tagged
@@ -25,6 +29,7 @@ __all__ = [
     "COLLECTIONS",
     "are_kept",
     "as_values",
+    "copy_data",
     "find_field_leaf",
     "get_reasons",
     "make_native",
@@ -161,6 +166,24 @@ def make_native(data: Any, path: Path = ()) -> Any:
             "hook for the class that holds it, or make it an argument of a CallableModel."
         )
         raise UnwritableError(message)
+    return data
+
+
+def copy_data(data: Any) -> Any:
+    """
+    Return a copy of what an object was unstructured to, so that a constructor
+    that changes what it is given changes no value of the application.
+    """
+    kind = _type(data)
+    if kind in ATOMS:
+        return data
+    if kind is dict:
+        return {key: copy_data(item) for key, item in data.items()}
+    if kind in (list, tuple, set, frozenset):
+        make: Any = kind
+        return make(map(copy_data, data))
+    if kind is bytearray or is_array(data) or is_record(kind):
+        return deepcopy(data)
     return data
 
 

@@ -274,7 +274,7 @@ def _find_parameter(loader: Any, instance: Any, object_type: Any) -> Any:
         target = target.callable
     elif isinstance(loader, Mapping):
         target = target.get("callable")
-        if isinstance(target, str):
+        if isinstance(target, str) and not callable(target):
             target = get_callable_from_string(target)
     return target if isclass(target) else None
 

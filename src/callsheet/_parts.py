@@ -17,15 +17,29 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ._statics import get_type
+from ._statics import find_in_class, get_class_dict, get_mro, get_type
 
-__all__ = ["NODES_METHOD", "GetParts", "are_equal", "get_parts", "pair_pickled_parts"]
+__all__ = [
+    "NODES_METHOD",
+    "GetParts",
+    "are_equal",
+    "get_attributes",
+    "get_both",
+    "get_contents",
+    "get_parts",
+    "get_pickled_parts",
+    "is_record",
+    "pair_pickled_parts",
+]
 
 #: A class that has a method of this name says itself what it is made of.
 NODES_METHOD = "__callsheet_nodes__"
 
 #: Takes a value apart; None where this value can only be asked by ``==``.
 GetParts: TypeAlias = Callable[[Any], "tuple[Any, ...] | None"]
+_Both: TypeAlias = "tuple[GetParts | None, GetParts | None]"
+#: The slots of a class, and what gives what is held in a built-in base class.
+_Shape: TypeAlias = "tuple[dict[str, Any], GetParts | None]"
 
 
 def get_parts(cls: type, /) -> GetParts | None:
@@ -36,13 +50,156 @@ def get_parts(cls: type, /) -> GetParts | None:
     Two values of the same type are equal when their parts are, so a class is
     taken apart only if its own ``==`` does the same.
     """
+    return get_both(cls)[0]
+
+
+def get_both(cls: type, /) -> _Both:
+    """
+    Return the function of `get_parts`, and the one that gives what instances
+    of *cls* hold besides, or None where that is nothing.
+
+    An ``==`` that an application wrote knows what counts; one that was
+    generated, or that is a built-in type's, cannot know of an attribute that
+    was set on an instance. A cached property follows from the rest.
+    """
     try:
         return _CACHE[cls]
     except (KeyError, TypeError):
         parts = _find_parts(cls)
+        both = parts, _find_extras(cls, parts)
     with suppress(TypeError):  # its metaclass makes it unhashable
-        _CACHE[cls] = parts
-    return parts
+        _CACHE[cls] = both
+    return both
+
+
+def is_record(cls: Any, /) -> bool:
+    """
+    Whether *cls* is an attrs class or a dataclass, and no model.
+    """
+    is_known = hasattr(cls, "__dataclass_fields__") or attrs.has(cls)
+    return is_known and not hasattr(cls, NODES_METHOD)
+
+
+def get_attributes(value: Any, like: Any = None, /) -> dict[str, Any]:
+    """
+    Return the attributes of an instance by name, fields or not.
+
+    Properties that *like* has cached, it computes.
+    """
+    attributes: dict[str, Any] = {**getattr(value, "__dict__", {})}
+    for name, slot in _get_shape(type(value))[0].items():
+        with suppress(AttributeError):
+            attributes[name] = slot.__get__(value)
+    attributes.pop(_CACHED_HASH, None)
+    for name in () if like is None else get_attributes(like):
+        if name not in attributes and _is_cached(type(value), name):
+            with suppress(Exception):  # it is not the same then
+                attributes[name] = getattr(value, name)
+    return attributes
+
+
+def get_contents(cls: type, /) -> GetParts:
+    """
+    Return the function that gives what instances of *cls* hold in a built-in
+    base class.
+
+    Raises:
+        TypeError: A base class keeps something that Python does not show.
+    """
+    contents = _get_shape(cls)[1]
+    if contents is None:
+        raise TypeError(f"a base class of {cls.__qualname__} does not show all that it holds")
+    return contents
+
+
+def _get_shape(cls: Any) -> _Shape:
+    with suppress(KeyError, TypeError):
+        return _SHAPES[cls]
+    slots = _find_slots(cls)
+    shape = slots, _find_contents(cls, len(slots))
+    with suppress(TypeError):  # its metaclass makes it unhashable
+        _SHAPES[cls] = shape
+    return shape
+
+
+def _find_slots(cls: Any) -> dict[str, Any]:
+    bases: Any = reversed(cls.__mro__)
+    return {
+        name: raw
+        for base in bases
+        for name, raw in get_class_dict(base).items()
+        if type(raw) is types.MemberDescriptorType and not _is_standard(base)
+    }
+
+
+def _find_contents(cls: Any, n_slots: int) -> GetParts | None:
+    for base, parts in (*_BY_EQUALITY, *_CONTENTS):
+        if _is_below(cls, base):
+            return parts
+    n_slots += (cls.__dictoffset__ > 0) + (cls.__weakrefoffset__ > 0)
+    n_pointers = (cls.__basicsize__ - object.__basicsize__) * 2 // object.__basicsize__
+    return None if n_pointers > n_slots or cls.__itemsize__ else lambda value: ()
+
+
+def _is_below(cls: Any, base: type) -> bool:
+    return any(found is base for found in get_mro(cls))
+
+
+def _is_standard(cls: Any) -> bool:
+    # Where such a class keeps what it has computed is its own affair.
+    return str(getattr(cls, "__module__", "")).partition(".")[0] in sys.stdlib_module_names
+
+
+def _is_cached(cls: Any, name: str) -> bool:
+    raw = find_in_class(cls, name)[0]
+    if type(raw) is types.MemberDescriptorType:
+        # attrs makes slots of cached properties, and no others than these and the fields.
+        return "__attrs_attrs__" in vars(raw.__objclass__) and name not in _get_fields(cls)
+    # Libraries have their own, from times when Python had none.
+    kinds = [kind.__name__ for kind in get_mro(type(raw))]
+    return "cached_property" in kinds or name == _CACHED_HASH
+
+
+def _get_fields(cls: Any) -> frozenset[str]:
+    names = {field.name for field in attrs.fields(cls)} if attrs.has(cls) else set[str]()
+    return frozenset({*names, *getattr(cls, "__dataclass_fields__", ())})
+
+
+def _find_extras(cls: Any, parts: GetParts | None) -> GetParts | None:
+    eq = cls.__eq__
+    if parts is None and eq is object.__eq__:  # which is equal to itself alone
+        return None
+    is_counted = (
+        _is_generated(cls, eq) or type(eq) is types.WrapperDescriptorType or _is_standard(eq)
+    )
+    if hasattr(cls, NODES_METHOD) or not is_counted:
+        return None
+    fields = _get_fields(cls)
+    slots = [
+        slot
+        for name, slot in _get_shape(cls)[0].items()
+        if name not in fields and not _is_cached(cls, name)
+    ]
+    if not slots and not cls.__dictoffset__:
+        return None
+
+    def extras(value: Any) -> tuple[Any, ...]:
+        attributes = getattr(value, "__dict__", {})
+        others = {
+            name: item
+            for name, item in attributes.items()
+            if name not in fields and not _is_cached(cls, name)
+        }
+        return (others, *[_read(slot, value) for slot in slots])
+
+    return extras
+
+
+def _read(slot: Any, value: Any) -> Any:
+    try:
+        return slot.__get__(value)
+    except AttributeError:
+        return _ABSENT
 
 
 def _find_parts(cls: type) -> GetParts | None:
@@ -51,15 +208,13 @@ def _find_parts(cls: type) -> GetParts | None:
         return nodes  # type: ignore[no-any-return]
     eq = cls.__eq__
     for base, parts in _BY_EQUALITY:
-        if eq is base.__eq__ and issubclass(cls, base):
+        if eq is base.__eq__ and _is_below(cls, base):
             return parts
     lazy = _find_lazy(cls)
     if lazy is not None:
         return lazy
-    if attrs.has(cls) and (eq.__doc__ or "").startswith("Method generated by attrs"):
-        return _make_attrs_parts(cls)
-    if "__dataclass_fields__" in vars(cls) and _is_dataclass_equality(eq):
-        return _make_dataclass_parts(cls)
+    if _is_generated(cls, eq):
+        return _make_attrs_parts(cls) if attrs.has(cls) else _make_dataclass_parts(cls)
     return None
 
 
@@ -161,10 +316,13 @@ def _holds_attributes(part: Any, value: Any) -> bool:
     )
 
 
-def _is_dataclass_equality(eq: Any) -> bool:
+def _is_generated(cls: Any, eq: Any) -> bool:
+    if attrs.has(cls):
+        return (eq.__doc__ or "").startswith("Method generated by attrs")
     code = getattr(eq, "__code__", None)
     return (
-        code is not None
+        hasattr(cls, "__dataclass_fields__")
+        and code is not None
         and code.co_filename == "<string>"
         and {"__class__", "NotImplemented"} <= {*code.co_names}
     )
@@ -174,10 +332,11 @@ def _make_attrs_parts(cls: type) -> GetParts:
     fields = [(field.name, field.eq_key) for field in attrs.fields(cls) if field.eq]
 
     def parts(value: Any) -> tuple[Any, ...]:
-        return tuple(
-            getattr(value, name) if key is None else key(getattr(value, name))
-            for name, key in fields
-        )
+        items: list[Any] = []
+        for name, key in fields:
+            item = getattr(value, name, _ABSENT)
+            items.append(item if key is None or item is _ABSENT else key(item))
+        return tuple(items)
 
     return parts
 
@@ -188,7 +347,7 @@ def _make_dataclass_parts(cls: Any) -> GetParts:
         for field in cls.__dataclass_fields__.values()
         if field.compare and field._field_type.name == "_FIELD"
     ]
-    return lambda value: tuple([getattr(value, name) for name in names])
+    return lambda value: tuple([getattr(value, name, _ABSENT) for name in names])
 
 
 def _get_method_parts(method: Any) -> tuple[Any, ...]:
@@ -212,14 +371,6 @@ def _get_arguments(value: Any) -> tuple[Any, ...]:
     return tuple(value.__reduce__())
 
 
-def _get_vars(value: Any) -> tuple[dict[str, Any]]:
-    return (value.__dict__,)
-
-
-def _get_partial_parts(partial: Any) -> tuple[Any, ...]:
-    return partial.func, partial.args, partial.keywords, *_get_vars(partial)
-
-
 # More special classes first; a subclass with an ``==`` of its own is none of them.
 # The ``==`` of some passes over what a call can see: zero counts, the case of a
 # Windows path, the bounds of an empty range.
@@ -234,11 +385,11 @@ _BY_EQUALITY: list[tuple[type, GetParts]] = [
     (slice, lambda value: (value.start, value.stop, value.step)),
     (range, lambda value: (value.start, value.stop, value.step)),
     (complex, lambda value: (value.real, value.imag)),
-    (functools.partial, _get_partial_parts),
+    (functools.partial, lambda value: (value.func, value.args, value.keywords)),
     (functools.partialmethod, lambda value: (value.func, value.args, value.keywords)),
     (types.MethodType, _get_method_parts),
     (types.BuiltinFunctionType, _get_builtin_parts),
-    (types.SimpleNamespace, _get_vars),
+    (types.SimpleNamespace, lambda value: ()),
     (types.MappingProxyType, lambda value: (dict(value),)),
     (weakref.ref, lambda value: None if value() is None else (value(),)),
     (UserDict, lambda value: (value.data,)),
@@ -246,4 +397,21 @@ _BY_EQUALITY: list[tuple[type, GetParts]] = [
     *((cls, _get_arguments) for cls in (attrgetter, itemgetter, methodcaller)),
 ]
 
-_CACHE: weakref.WeakKeyDictionary[type, GetParts | None] = weakref.WeakKeyDictionary()
+# What instances of subclasses hold in such a base class, beside those of above.
+_CONTENTS: list[tuple[type, GetParts]] = [
+    *((base, base.__getnewargs__) for base in (str, bytes, int, float)),
+    (set, lambda value: (frozenset(value),)),
+    (frozenset, lambda value: (frozenset(value),)),
+    (bytearray, lambda value: (bytes(value),)),
+    (
+        BaseException,
+        lambda value: (value.args, value.__cause__, value.__context__, value.__traceback__),
+    ),
+]
+
+# Stands for a field that an instance does not have.
+_ABSENT: Any = object()
+# What attrs keeps on instances of a class with ``cache_hash``.
+_CACHED_HASH = "_attrs_cached_hash"
+_SHAPES: weakref.WeakKeyDictionary[type, _Shape] = weakref.WeakKeyDictionary()
+_CACHE: weakref.WeakKeyDictionary[type, _Both] = weakref.WeakKeyDictionary()

@@ -17,7 +17,7 @@ from weakref import ref
 
 from ._models import UNSET
 from ._shapes import NO_INDEX, Plan, new_plan
-from ._statics import get_type
+from ._statics import find_in_class, get_type
 
 __all__ = [
     "Plan",
@@ -234,12 +234,31 @@ def get_name(callable: Any) -> str:
     return str(get_type(callable).__qualname__)
 
 
+def _get_method(callable: Any) -> Any:
+    """
+    Return the static or class method that calling *callable* runs, or else
+    *callable*: of such a method `inspect` would leave out a parameter too many.
+    """
+    cls: Any = get_type(callable)
+    owner, name = cls, "__call__"
+    if isinstance(callable, type) and cls.__call__ is type.__call__:
+        new: Any = callable.__new__
+        if new is not object.__new__:
+            return callable
+        owner, name = callable, "__init__"
+    raw = find_in_class(owner, name)[0]
+    is_method = isinstance(raw, (staticmethod, classmethod)) and not hasattr(
+        callable, "__signature__"
+    )
+    return raw.__get__(None, owner) if is_method else callable  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
 def get_signature(callable: Any) -> inspect.Signature | None:
     """
     Return the signature of a callable, or None if it has none to show.
     """
     try:
-        return inspect.signature(callable)
+        return inspect.signature(_get_method(callable))
     except (ValueError, TypeError):
         return None
     except Exception:  # a property or a metaclass of the callable's own
@@ -316,6 +335,7 @@ def _get_plain_init(cls: Any) -> FunctionType | None:
             type(cls).__call__ is type.__call__
             and cls.__new__ is object.__new__
             and _is_plain(init)
+            and find_in_class(cls, "__init__")[0] is init  # else it gets no instance
             and not hasattr(cls, "__signature__")
             and not hasattr(cls, "__wrapped__")
         ):

@@ -127,7 +127,7 @@ def prepare(
     """
     Return the callable itself, what it is bound to, and its arguments.
     """
-    if isinstance(target, str):
+    if isinstance(target, str) and not callable(target):
         if bind is None or isinstance(bind, Deferred):
             target = get_callable_from_string(target)
         else:

@@ -32,7 +32,7 @@ from ._references import check
 from ._signatures import SignatureModel
 from ._specs import BaseExecutor, make_executor
 from ._statics import find_loaded
-from ._tags import EMPTY, EXECUTOR_KEYS, LOADER_KEYS, is_tagged
+from ._tags import EMPTY, EXECUTOR_KEYS, LOADER_KEYS, as_data, is_tagged
 from .exceptions import (
     CallsheetError,
     DocumentError,
@@ -234,6 +234,7 @@ class _Session(Decoder):
         cls = self.cls
         kind = get_kind(cls)
         declared = getattr(cls, "_parameter", None)
+        document = as_data(document)
         try:
             unknown = check(document, kind, self.context.policy, self.context.limits, declared)
             self.problems.extend(unknown)

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from ._binding import Arguments, Rest, get_missing, replace, spread
-from ._equality import same
+from ._equality import can_replace, same
 from ._grammar import shorten
 from ._hashing import hash_nodes
 from ._models import UNSET, Live, Model
@@ -336,7 +336,7 @@ def stands_for(default: Any, value: Any) -> bool:
     """
     if value is default:
         return True
-    if not same(value, default):
+    if not can_replace(default, value):
         return False
     try:
         return repr(value) == repr(default)
