@@ -128,7 +128,10 @@ def _find_slots(cls: Any) -> dict[str, Any]:
         name: raw
         for base in bases
         for name, raw in get_class_dict(base).items()
-        if type(raw) is types.MemberDescriptorType and not _is_standard(base)
+        if type(raw) is types.MemberDescriptorType
+        # A type of C keeps pointers in members.
+        and "__slots__" in get_class_dict(base)
+        and not _is_standard(base)
     }
 
 
