@@ -51,7 +51,7 @@ MEGABYTES = [1, 3, 10, 30, 100]
 ENOUGH_SECONDS = 0.02
 TEXT_SIZES = [16_000 * 2**i for i in range(9)]
 TEXT_GATE = 1.1
-ENOUGH_FOR_TEXT = 1.0  # seconds
+ENOUGH_FOR_TEXT = 0.4  # seconds
 TOO_LONG = 5.0  # beyond it, memory is not looked at
 
 converter = make_converter("orjson", allow=["targets.*", f"{MODULE}.*"])
@@ -348,7 +348,7 @@ def print_texts(part: str) -> int:
             text = make(size)
             seconds, peak, outcome = measure(read, text)
             points.append((len(text), seconds, peak))
-            if seconds > ENOUGH_FOR_TEXT:
+            if len(points) > 3 and seconds > ENOUGH_FOR_TEXT or seconds > TOO_LONG:
                 break
         del points[:-4]  # three doublings
         slope = get_slope([(n, max(seconds, 0.0005)) for n, seconds, _ in points])

@@ -460,7 +460,7 @@ CBOR: dict[str, Make] = {
             [b"\xc2" + head(2, n // 2) + b"\x99" * (n // 2), b"\xc2" + head(2, n // 2) + b"\x77" * (n // 2)]
         ),
     ),
-    "decimal fraction": lambda n: tag(4, cbor_list([head(0, 10 * n), b"\x01"])),
+    "decimal fraction": lambda n: tag(4, cbor_list([head(0, 10 * n), b"\x01"])) + b"\x01" * 0,
     "decimal fraction, long": lambda n: tag(
         4, cbor_list([b"\x01", b"\xc2" + head(2, n) + b"\x99" * n])
     ),

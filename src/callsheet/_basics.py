@@ -12,6 +12,7 @@ from typing import Any
 
 from ._leaves import (
     Leaf,
+    check_short,
     decode_base64,
     decode_float,
     decode_int,
@@ -22,6 +23,7 @@ from ._leaves import (
     expect,
     get_items,
     is_list,
+    is_short,
     is_text,
 )
 
@@ -71,12 +73,15 @@ def _decode_path(payload: Any) -> pathlib.PurePath:
 
 
 def _encode_range(value: range) -> list[Any]:
-    return [encode_int(int(part)) for part in (value.start, value.stop, value.step)]
+    parts = [int(part) for part in (value.start, value.stop, value.step)]
+    check_short("range", parts)
+    return [encode_int(part) for part in parts]
 
 
 def _decode_range(payload: Any) -> range:
-    start, stop, step = get_items(payload, 3, "start, stop and step")
-    return range(decode_int(start), decode_int(stop), decode_int(step))
+    parts = [decode_int(part) for part in get_items(payload, 3, "start, stop and step")]
+    expect(is_short(parts), "its numbers have more than 4300 digits")  # it divides them
+    return range(*parts)
 
 
 def _make_constant(value: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:

@@ -212,9 +212,10 @@ def _collect_callable(
         found.add_name((path, "callable"), target, known, "callable")
     signature: Mapping[str, Data] | Model | None = value.get("signature", {})
     if isinstance(signature, Mapping):
+        place = (path, "signature")
         for key, item in signature.items():
             if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", ((path, "signature"), key), depth + 2)
+                _push(stack, item, "value", (place, key), depth + 2)
     elif not isinstance(signature, Model):
         msg = f"signature must be a mapping, not {_describe(signature)}."
         found.add_problem((path, "signature"), ModelError(msg))

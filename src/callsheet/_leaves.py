@@ -5,13 +5,16 @@ What the table of tagged values is made of: leaves, and the text they share.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
 
+from .exceptions import UnwritableError
+
 __all__ = [
     "Leaf",
+    "check_short",
     "decode_base64",
     "decode_float",
     "decode_int",
@@ -24,6 +27,7 @@ __all__ = [
     "get_items",
     "is_list",
     "is_object",
+    "is_short",
     "is_text",
     "parse_int",
 ]
@@ -33,6 +37,7 @@ _INT64 = range(-(2**63), 2**63)
 _FLOAT = r"[+-]?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|inf|nan)"
 _HEX = r"[+-]?0x[0-9a-fA-F]+"
 _DECIMAL = r"[+-]?\d{1,4300}"  # Python's own limit
+_MAX_BITS = 14_285  # what so many digits take
 _ESCAPE = r"\\(\\|u[dD][89a-fA-F][0-9a-fA-F]{2}|)"
 
 
@@ -174,6 +179,26 @@ def parse_int(text: str) -> int:
         "it is no integer in hexadecimal or at most 4300 digits",
     )
     return int(text)
+
+
+def is_short(values: Iterable[int]) -> bool:
+    """
+    Answer whether integers are as short as decimal digits may be. Division
+    takes time that is quadratic in the length.
+    """
+    return all(value.bit_length() <= _MAX_BITS for value in values)
+
+
+def check_short(kind: str, values: Iterable[int]) -> None:
+    """
+    Raise an UnwritableError where the parts of a value could not be read.
+    """
+    if not is_short(values):
+        message = (
+            f"Cannot write a {kind} of integers that have more than 4300 digits: it could not be "
+            f"read. Write the integers on their own."
+        )
+        raise UnwritableError(message, kind)
 
 
 def decode_float(payload: Any) -> float:

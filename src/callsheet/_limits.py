@@ -102,7 +102,7 @@ class Limits:
     max_bytes: int | None = attrs.field(default=None, validator=_check_limit)
     max_depth: int = attrs.field(default=300, validator=_check_limit)
     max_nodes: int = attrs.field(default=50_000_000, validator=_check_limit)
-    max_alias_nodes: int = attrs.field(default=1_000_000, validator=_check_limit)
+    max_alias_nodes: int = attrs.field(default=10_000, validator=_check_limit)
 
 
 def check_size(text: Any, limits: Limits, name: str) -> None:

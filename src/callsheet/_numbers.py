@@ -9,7 +9,7 @@ import fractions
 import uuid
 from typing import Any
 
-from ._leaves import Leaf, expect, parse_int
+from ._leaves import Leaf, check_short, expect, is_short, parse_int
 
 __all__ = ["NUMBER_LEAVES", "parse_decimal", "parse_fraction", "parse_uuid"]
 
@@ -31,9 +31,10 @@ def parse_fraction(text: str) -> fractions.Fraction:
     Return the Fraction that ``3/4`` or ``3`` stands for.
     """
     numerator, slash, denominator = text.partition("/")
-    bottom = parse_int(denominator) if slash else 1
+    top, bottom = parse_int(numerator), parse_int(denominator) if slash else 1
     expect(bottom, "its denominator is 0")
-    return fractions.Fraction(parse_int(numerator), bottom)
+    expect(is_short((top, bottom)), "its numbers have more than 4300 digits")
+    return fractions.Fraction(top, bottom)
 
 
 def parse_uuid(text: str) -> uuid.UUID:
@@ -48,6 +49,7 @@ def parse_uuid(text: str) -> uuid.UUID:
 
 def _encode_fraction(value: fractions.Fraction) -> str:
     top, bottom = value.numerator, value.denominator
+    check_short("fraction", (top, bottom))
     if max(top.bit_length(), bottom.bit_length()) < _READABLE_BITS:
         return f"{top}/{bottom}"
     return f"{top:#x}/{bottom:#x}"  # decimal digits are limited, and slow
