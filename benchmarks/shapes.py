@@ -165,7 +165,8 @@ DOCUMENTS: dict[str, Make] = {
     "$ndarray fields": many_fields,
     "$ndarray overlap": overlap_fields,
     "$ndarray": lambda n: in_model(
-        '{"$ndarray":{"dtype":"<f8","shape":[%d],"data":"%s"}}' % (n // 32 * 3, "AAAA" * (n // 32 * 8))
+        '{"$ndarray":{"dtype":"<f8","shape":[%d],"data":"%s"}}'
+        % (n // 32 * 3, "AAAA" * (n // 32 * 8))
     ),
     "$ndarrays, empty": lambda n: in_model(
         repeat('{"$ndarray":{"dtype":"<U9999999","shape":[0],"data":""}}', n)
@@ -182,9 +183,7 @@ DOCUMENTS: dict[str, Make] = {
         repeat('{"$normal":{"loader":{"loader":{"callable":"targets.C"}}}}', n)
     ),
     # what is refused, n times
-    "unknown keys": lambda n: (
-        '{"callable":"targets.f",%s}' % ",".join(number('"signatur%d":1', n))
-    ),
+    "unknown keys": lambda n: '{"callable":"targets.f",%s}' % ",".join(number('"signatur%d":1', n)),
     "unknown parameters": lambda n: (
         '{"callable":"targets.f","signature":{%s}}' % ",".join(number('"para%d":1', n))
     ),
@@ -331,7 +330,7 @@ TOML: dict[str, Make] = {
     "text unended": lambda n: 'a = "' + '\\"' * (n // 2),
     "lines unended": lambda n: 'a = """' + '\\"""' * (n // 4),
     "dots in text": lambda n: 'a = "%s"\n' % ("a." * (n // 2)),
-    "dots in lines": lambda n: 'a = """%s"""\n' % ("a.\\\"" * (n // 4)),
+    "dots in lines": lambda n: 'a = """%s"""\n' % ('a.\\"' * (n // 4)),
     "quotes and dots": lambda n: 'a = """%s"""\n' % ("'.\"." * (n // 4)),
     "dots": lambda n: "." * n,
     "quotes": lambda n: "'" * n + "." * 400,
@@ -368,12 +367,11 @@ MSGPACK: dict[str, Make] = {
     "numbers": lambda n: array_of(b"\xdd", [b"\x01"] * n),
     "lists of one": lambda n: array_of(b"\xdd", [b"\x91\x01"] * (n // 2)),
     "keys": lambda n: map_of([b"\xa6%06d\x01" % i for i in range(n // 8)]),
-    "key twice": lambda n: map_of([*[b"\xa6%06d\x01" % i for i in range(n // 8)], b"\xa6000007\x01"]),
+    "key twice": lambda n: map_of(
+        [*[b"\xa6%06d\x01" % i for i in range(n // 8)], b"\xa6000007\x01"]
+    ),
     "timestamps as keys": lambda n: map_of(  # msgpack's own hash is the sum of the parts
-        [
-            b"\xd7\xff" + struct.pack(">Q", i << 34 | 10**9 - i) + b"\x01"
-            for i in range(n // 11)
-        ]
+        [b"\xd7\xff" + struct.pack(">Q", i << 34 | 10**9 - i) + b"\x01" for i in range(n // 11)]
     ),
     "ints as keys": lambda n: map_of(
         [b"\xcf" + struct.pack(">Q", i) + b"\x01" for i in range(n // 10)]
@@ -390,7 +388,9 @@ MSGPACK: dict[str, Make] = {
     "bytes": lambda n: b"\xc6" + struct.pack(">I", n) + b"a" * n,
     "text": lambda n: b"\xdb" + struct.pack(">I", n) + b"a" * n,
     "lists that claim": lambda n: (b"\xdd" + struct.pack(">I", n // 2)) * (500) + b"\x01" * n,
-    "maps that claim": lambda n: (b"\xdf" + struct.pack(">I", n // 4) + b"\xa1a") * 500 + b"\x01" * n,
+    "maps that claim": lambda n: (
+        (b"\xdf" + struct.pack(">I", n // 4) + b"\xa1a") * 500 + b"\x01" * n
+    ),
     "too deep": lambda n: b"\x91" * n,
 }
 
@@ -436,7 +436,9 @@ CBOR: dict[str, Make] = {
     "numbers": lambda n: cbor_list([b"\x01"] * n),
     "lists of one": lambda n: cbor_list([b"\x81\x01"] * (n // 2)),
     "keys": lambda n: cbor_map([b"\x66%06d\x01" % i for i in range(n // 8)]),
-    "key twice": lambda n: cbor_map([*[b"\x66%06d\x01" % i for i in range(n // 8)], b"\x66000007\x01"]),
+    "key twice": lambda n: cbor_map(
+        [*[b"\x66%06d\x01" % i for i in range(n // 8)], b"\x66000007\x01"]
+    ),
     "bignums as keys": lambda n: cbor_map([big((i + 9) * PRIME) + b"\x01" for i in range(n // 12)]),
     "tuples as keys": lambda n: cbor_map(
         [cbor_list([big((i + 9) * PRIME)]) + b"\x01" for i in range(n // 13)]
@@ -448,30 +450,41 @@ CBOR: dict[str, Make] = {
     "maps as keys": lambda n: cbor_map([b"\xa1\x61a\x01\x01"] * (n // 5)),
     "shared values": shared,
     "shared, unused": lambda n: cbor_list([b"\xd8\x1c\x81\x01"] * (n // 4)),
-    "string references": lambda n: b"\xd9\x01\x00"
-    + cbor_list([b"\x63abc"] + [b"\xd8\x19\x00"] * (n // 3)),
-    "long string, referred to": lambda n: b"\xd9\x01\x00"
-    + cbor_list([head(3, n // 2) + b"a" * (n // 2)] + [b"\xd8\x19\x00"] * (n // 6)),
+    "string references": lambda n: (
+        b"\xd9\x01\x00" + cbor_list([b"\x63abc"] + [b"\xd8\x19\x00"] * (n // 3))
+    ),
+    "long string, referred to": lambda n: (
+        b"\xd9\x01\x00"
+        + cbor_list([head(3, n // 2) + b"a" * (n // 2)] + [b"\xd8\x19\x00"] * (n // 6))
+    ),
     "bignum": lambda n: b"\xc2" + head(2, n) + b"\x99" * n,
     "bignums": lambda n: cbor_list([big(7 * PRIME)] * (n // 10)),
     "rational": lambda n: tag(
         30,
         cbor_list(
-            [b"\xc2" + head(2, n // 2) + b"\x99" * (n // 2), b"\xc2" + head(2, n // 2) + b"\x77" * (n // 2)]
+            [
+                b"\xc2" + head(2, n // 2) + b"\x99" * (n // 2),
+                b"\xc2" + head(2, n // 2) + b"\x77" * (n // 2),
+            ]
         ),
     ),
-    "decimal fraction": lambda n: tag(4, cbor_list([head(0, 10 * n), b"\x01"])) + b"\x01" * 0,
+    "decimal fraction": lambda n: cbor_list(
+        [tag(4, cbor_list([head(0, 10 * n), b"\x01"])), *[b"\x01"] * n]
+    ),
     "decimal fraction, long": lambda n: tag(
         4, cbor_list([b"\x01", b"\xc2" + head(2, n) + b"\x99" * n])
     ),
-    "big float": lambda n: tag(5, cbor_list([head(0, 10 * n), b"\x01"])),
+    "big float": lambda n: cbor_list(
+        [tag(5, cbor_list([head(0, 10 * n), b"\x01"])), *[b"\x01"] * n]
+    ),
     "big floats": lambda n: cbor_list([tag(5, cbor_list([head(0, 100_000), b"\x01"]))] * (n // 8)),
     "dates": lambda n: cbor_list([b"\xc1\x01"] * (n // 2)),
     "regex": lambda n: tag(35, head(3, n) + b"(a" * (n // 2)),
     "regexes": lambda n: cbor_list([tag(35, b"\x65a%04d" % (i % 9999)) for i in range(n // 8)]),
     "mime": lambda n: tag(36, head(3, n // 6 * 6) + b"a: b\n\n" * (n // 6)),
-    "set of one hash": lambda n: b"\xd9\x01\x02"
-    + cbor_list([big((i + 9) * PRIME) for i in range(n // 11)]),
+    "set of one hash": lambda n: (
+        b"\xd9\x01\x02" + cbor_list([big((i + 9) * PRIME) for i in range(n // 11)])
+    ),
     "tags of tags": lambda n: b"\xc6" * n + b"\x01",
     "unknown tags": lambda n: cbor_list([b"\xd8\x63\x01"] * (n // 3)),
     "text": lambda n: head(3, n) + b"a" * n,
@@ -480,7 +493,9 @@ CBOR: dict[str, Make] = {
     "endless list": lambda n: b"\x9f" + b"\x01" * n + b"\xff",
     "endless lists": lambda n: b"\x9f" + b"\x9f\xff" * (n // 2) + b"\xff",
     "lists that claim": lambda n: (b"\x9a" + struct.pack(">I", n // 2)) * 290 + b"\x01" * n,
-    "maps that claim": lambda n: (b"\xba" + struct.pack(">I", n // 4) + b"\x61a") * 290 + b"\x01" * n,
+    "maps that claim": lambda n: (
+        (b"\xba" + struct.pack(">I", n // 4) + b"\x61a") * 290 + b"\x01" * n
+    ),
     "huge claims": lambda n: b"\x9a\x7f\xff\xff\xff" + b"\x01" * n,
     "simple values": lambda n: cbor_list([b"\xf8\x63"] * (n // 2)),
     "too deep": lambda n: b"\x81" * n,
@@ -504,21 +519,19 @@ BSON: dict[str, Make] = {
         b"\x04a\0" + bson(*[b"\x10%d\0\x01\0\0\0" % i for i in range(n // 12)])
     ),
     "keys": lambda n: bson(*[b"\x10%06d\0\x01\0\0\0" % i for i in range(n // 12)]),
-    "key twice": lambda n: bson(*[b"\x10%06d\0\x01\0\0\0" % (i % (n // 12 - 1)) for i in range(n // 12)]),
+    "key twice": lambda n: bson(
+        *[b"\x10%06d\0\x01\0\0\0" % (i % (n // 12 - 1)) for i in range(n // 12)]
+    ),
     "lists of one": lambda n: bson(
         b"\x04a\0" + bson(*[b"\x04%d\0" % i + bson(b"\x0a0\0") for i in range(n // 16)])
     ),
-    "deep": lambda n: bson(
-        b"\x04a\0" + bson(*[bson_nest(200, b"\x0aa\0")] * (n // 1600 + 1))
-    ),
+    "deep": lambda n: bson(b"\x04a\0" + bson(*[bson_nest(200, b"\x0aa\0")] * (n // 1600 + 1))),
     "too deep": lambda n: bson(bson_nest(min(n // 8, 4000), b"\x0aa\0")),
     "regexes": lambda n: bson(*[b"\x0b%06d\0(a\0\0" % i for i in range(n // 12)]),
     "code": lambda n: bson(*[b"\x0d%06d\0\x02\0\0\0a\0" % i for i in range(n // 14)]),
     "decimals": lambda n: bson(*[b"\x13%06d\0" % i + b"\x01" * 16 for i in range(n // 24)]),
     "bytes": lambda n: bson(b"\x05a\0" + struct.pack("<i", n) + b"\0" + b"a" * n),
-    "uuids": lambda n: bson(
-        *[b"\x05%06d\0\x10\0\0\0\x04" % i + b"a" * 16 for i in range(n // 30)]
-    ),
+    "uuids": lambda n: bson(*[b"\x05%06d\0\x10\0\0\0\x04" % i + b"a" * 16 for i in range(n // 30)]),
     "references": lambda n: bson(
         *[
             b"\x03%06d\0" % i + bson(b"\x02$ref\0\x02\0\0\0a\0", b"\x10$id\0\x01\0\0\0")

@@ -392,8 +392,7 @@ class _Session(Decoder):
             elif key in ("args", "*args") and kind is list:
                 place = (path, key)
                 decoded[key] = [
-                    self.decode_argument(item, (place, i), readers)
-                    for i, item in enumerate(value)
+                    self.decode_argument(item, (place, i), readers) for i, item in enumerate(value)
                 ]
             elif key in ("kwargs", "**kwargs") and kind is dict and not is_tagged(value):
                 place = (path, key)
@@ -430,10 +429,7 @@ class _Session(Decoder):
         reader = readers.get(plan.var_positional or "")
         place = (path, "args")
         assignment.args = tuple(
-            [
-                self.read_untagged(item, reader, (place, i))
-                for i, item in enumerate(assignment.args)
-            ]
+            [self.read_untagged(item, reader, (place, i)) for i, item in enumerate(assignment.args)]
         )
         reader = readers.get(plan.var_keyword or "")
         place = (path, "kwargs")
