@@ -4,6 +4,8 @@ Shapes of documents that make one reader or another work more than their size sa
 Each shape makes text, bytes or data of about *n* bytes.
 """
 
+# ruff: noqa: UP031  # JSON is full of braces
+
 from __future__ import annotations
 
 import json

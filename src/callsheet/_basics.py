@@ -12,7 +12,6 @@ from typing import Any
 
 from ._leaves import (
     Leaf,
-    check_short,
     decode_base64,
     decode_float,
     decode_int,
@@ -26,8 +25,11 @@ from ._leaves import (
     is_short,
     is_text,
 )
+from .exceptions import UnwritableError
 
 __all__ = ["BASIC_LEAVES"]
+
+_TOO_LONG = "its step and its length have more than 4300 digits"
 
 
 def _encode_float(value: float) -> str | None:
@@ -74,13 +76,19 @@ def _decode_path(payload: Any) -> pathlib.PurePath:
 
 def _encode_range(value: range) -> list[Any]:
     parts = [int(part) for part in (value.start, value.stop, value.step)]
-    check_short("range", parts)
+    if not _is_soon_counted(*parts):
+        message = f"Cannot write a range: {_TOO_LONG}. Write the three numbers on their own."
+        raise UnwritableError(message, "range")
     return [encode_int(part) for part in parts]
+
+
+def _is_soon_counted(start: int, stop: int, step: int) -> bool:
+    return is_short(step) or is_short((stop - start) >> step.bit_length())
 
 
 def _decode_range(payload: Any) -> range:
     parts = [decode_int(part) for part in get_items(payload, 3, "start, stop and step")]
-    expect(is_short(parts), "its numbers have more than 4300 digits")  # it divides them
+    expect(_is_soon_counted(*parts), _TOO_LONG)
     return range(*parts)
 
 

@@ -65,7 +65,7 @@ class Collection:
 
 def _describe(value: Any) -> str:
     if isinstance(value, _CONTAINERS):
-        return describe(value)
+        return describe(value)  # pyright: ignore[reportUnknownArgumentType]
     text = shorten(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 

@@ -5,16 +5,13 @@ What the table of tagged values is made of: leaves, and the text they share.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
-from .exceptions import UnwritableError
-
 __all__ = [
     "Leaf",
-    "check_short",
     "decode_base64",
     "decode_float",
     "decode_int",
@@ -181,24 +178,12 @@ def parse_int(text: str) -> int:
     return int(text)
 
 
-def is_short(values: Iterable[int]) -> bool:
+def is_short(value: int) -> bool:
     """
-    Answer whether integers are as short as decimal digits may be. Division
-    takes time that is quadratic in the length.
+    Answer whether *value* is as short as decimal digits may be: division takes
+    as long as the lengths of divisor and quotient multiplied.
     """
-    return all(value.bit_length() <= _MAX_BITS for value in values)
-
-
-def check_short(kind: str, values: Iterable[int]) -> None:
-    """
-    Raise an UnwritableError where the parts of a value could not be read.
-    """
-    if not is_short(values):
-        message = (
-            f"Cannot write a {kind} of integers that have more than 4300 digits: it could not be "
-            f"read. Write the integers on their own."
-        )
-        raise UnwritableError(message, kind)
+    return value.bit_length() <= _MAX_BITS
 
 
 def decode_float(payload: Any) -> float:

@@ -94,7 +94,7 @@ def _make_array(numpy: Any, dtype: Any, shape: tuple[int, ...], data: bytes) -> 
 
 
 def _is_checked_fast(dtype: Any) -> bool:
-    return _count_checked(dtype) <= _MAX_OVERLAP * dtype.itemsize
+    return _count_checked(dtype) <= _MAX_OVERLAP * int(dtype.itemsize)
 
 
 def _count_checked(dtype: Any) -> int:
@@ -105,7 +105,7 @@ def _count_checked(dtype: Any) -> int:
     if base.names is None:
         return int(dtype.itemsize) if base.kind in "bU" else 0
     n_bytes = sum(_count_checked(base.fields[name][0]) for name in base.names)
-    return n_bytes * (dtype.itemsize // base.itemsize)
+    return n_bytes * int(dtype.itemsize // base.itemsize)
 
 
 def _check_content(numpy: Any, array: Any) -> None:
