@@ -96,7 +96,7 @@ class Limits:
         max_nodes: How many values there may be, in all.
 
         max_alias_nodes: How many values the aliases of a YAML document may
-            repeat, in all.
+            repeat, in all. Without it, a short text stands for many values.
     """
 
     max_bytes: int | None = attrs.field(default=None, validator=_check_limit)
