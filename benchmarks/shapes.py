@@ -115,7 +115,7 @@ DOCUMENTS: dict[str, Make] = {
     "290 deep": lambda n: in_model(repeat(nest("1"), n)),
     "290 deep, then wide": lambda n: in_model(nest(repeat("[1]", n))),
     "290 deep, long keys": lambda n: in_model(
-        '{"%s":' % ("k" * 190) * 285 + repeat("[1]", n) + "}" * 285
+        repeat('{"%s":' % ("k" * 40) * 285 + "1" + "}" * 285, n)
     ),
     "$int": lambda n: in_model('{"$int":"0x%s"}' % ("9" * n)),
     "$fraction": lambda n: in_halves("$fraction", n),
