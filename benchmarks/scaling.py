@@ -3,6 +3,8 @@ How the cost grows: log-log slopes over parameters, nesting and models.
 
     python benchmarks/scaling.py
     python benchmarks/scaling.py --documents       # up to 100 MB, takes minutes
+    python benchmarks/scaling.py --texts           # reading, by the shape of the text
+    python benchmarks/scaling.py --texts toml      # those whose names have this in them
 
 A slope of 1 is linear. The gate holds for the slope over all points; the last
 column is the slope between the last two.
@@ -19,7 +21,9 @@ import pickle
 import resource
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 from types import ModuleType
@@ -28,8 +32,16 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "src"))
 
-import targets  # noqa: E402  # needs the path
-from callsheet import CallableModel, CallsheetError, ObjLoader, make_converter  # noqa: E402
+import shapes  # noqa: E402  # needs the path
+import targets  # noqa: E402
+from callsheet import (  # noqa: E402
+    CallableModel,
+    CallsheetError,
+    ObjLoader,
+    audit,
+    make_converter,
+)
+from callsheet._texts import READERS, Limits  # noqa: E402
 
 MODULE = "scaling_targets"
 PARAMETERS = [1, 2, 5, 10, 20, 50, 100]
@@ -37,6 +49,9 @@ DEPTHS = [1, 2, 5, 10, 20, 50]
 MODELS = [1, 10, 100, 1_000, 10_000, 100_000]
 MEGABYTES = [1, 3, 10, 30, 100]
 ENOUGH_SECONDS = 0.02
+TEXT_SIZES = [64_000 * 2**i for i in range(4)]  # three doublings
+TEXT_GATE = 1.1
+TOO_LONG = 2.0  # seconds; beyond it, memory is not looked at
 
 converter = make_converter("orjson", allow=["targets.*", f"{MODULE}.*"])
 Task = Callable[[], Any]
@@ -258,12 +273,106 @@ def read_document(n: int) -> None:
     print(f"from JSON {seconds:6.2f} s, {before:5,.0f} -> {get_peak():5,.0f} MiB")
 
 
+def make_readers() -> list[tuple[str, shapes.Make, Callable[[Any], Any]]]:
+    """
+    Return the name of each row, what makes its input, and what reads that.
+    """
+    rows: list[tuple[str, shapes.Make, Callable[[Any], Any]]] = []
+    policy = ["targets.*"]
+    for name, make in shapes.DOCUMENTS.items():
+        rows.append((f"model: {name}", make, partial(converter.loads, cl=CallableModel)))
+        rows.append((f"audit: {name}", make, partial(audit, allow=policy)))
+    read_models = partial(converter.loads, cl=list[CallableModel])
+    rows.extend((f"models: {name}", make, read_models) for name, make in shapes.MODELS.items())
+    formats = {
+        "json": shapes.JSON,
+        "pyyaml": shapes.YAML,
+        "tomllib": shapes.TOML,
+        "msgpack": shapes.MSGPACK,
+        "cbor2": shapes.CBOR,
+        "bson": shapes.BSON,
+    }
+    for name, found in formats.items():
+        read = partial(READERS[name], limits=Limits())
+        rows.extend((f"{name}: {shape}", make, read) for shape, make in found.items())
+    return rows
+
+
+def measure(read: Callable[[Any], Any], text: Any) -> tuple[float, int, str]:
+    """
+    Return the processor seconds and the bytes that reading takes, and what
+    became of the text. The message of an error belongs to it.
+    """
+
+    def run() -> str:
+        try:
+            read(text)
+        except CallsheetError as error:
+            return f"{type(error).__name__}, {len(str(error)):,} characters"
+        return "read"
+
+    gc.collect()
+    gc.disable()  # what it takes grows with all that the process holds
+    start = process_time()
+    outcome = run()
+    seconds = process_time() - start
+    if seconds < 0.03:
+        for _ in range(3):
+            start = process_time()
+            run()
+            seconds = min(seconds, process_time() - start)
+    gc.enable()
+    gc.collect()
+    if seconds > TOO_LONG:
+        return seconds, 0, outcome
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return seconds, peak, outcome
+
+
+def print_texts(part: str) -> int:
+    """
+    Print how reading each shape grows; return how many rows are over the gate.
+    """
+    n_failed = 0
+    print("| shape | size | time | slope | memory | slope | |\n|---|--:|--:|--:|--:|--:|---|")
+    for name, make, read in make_readers():
+        if part not in name and part != f"={name}":
+            continue
+        points: list[tuple[int, float, int]] = []
+        outcome = ""
+        for size in TEXT_SIZES:
+            text = make(size)
+            seconds, peak, outcome = measure(read, text)
+            points.append((len(text), seconds, peak))
+            if seconds > TOO_LONG:
+                break
+        slope = get_slope([(n, max(seconds, 0.0005)) for n, seconds, _ in points])
+        rise = get_slope(
+            [(n, max(peak, 10_000)) for n, _, peak in points if peak] or [(1, 1), (2, 1)]
+        )
+        n, seconds, peak = points[-1]
+        failed = max(slope, rise) > TEXT_GATE
+        n_failed += failed
+        print(
+            f"| {name} | {n / 1e6:.2f} MB | {seconds:.2f} s | {slope:.2f} | {peak / n:.0f} B/B "
+            f"| {rise:.2f} | {'FAIL: ' if failed else ''}{outcome} |",
+            flush=True,
+        )
+    return n_failed
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("--documents", action="store_true", help="also documents to 100 MB")
     parser.add_argument("--write", type=int, help="one document of so many numbers")
     parser.add_argument("--read", type=int, help="one document of so many numbers")
+    parser.add_argument("--texts", nargs="?", const="", help="reading, by the shape of the text")
     options = parser.parse_args()
+    if options.texts is not None:
+        return 1 if print_texts(options.texts) else 0
     if options.write or options.read:
         if options.write:
             write_document(options.write)

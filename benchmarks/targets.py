@@ -4,8 +4,11 @@ What is called: found by import string, so never in ``__main__``.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import FunctionType
 from typing import Any
+
+import attrs
 
 
 def f(x: int, y: int = 5) -> int:
@@ -44,6 +47,19 @@ class C:
 
 def identity(x: int) -> int:
     return x
+
+
+def take_keys(x: dict[Decimal, int]) -> int:
+    return len(x)
+
+
+def take_set(x: set[int]) -> int:
+    return len(x)
+
+
+@attrs.frozen
+class Holder:
+    items: set[int]
 
 
 def nest(inner: Any = None, x: int = 0) -> int:

@@ -22,10 +22,14 @@ from ._leaves import (
     expect,
     get_items,
     is_list,
+    is_short,
     is_text,
 )
+from .exceptions import UnwritableError
 
 __all__ = ["BASIC_LEAVES"]
+
+_TOO_LONG = "its step and its length have more than 4300 digits"
 
 
 def _encode_float(value: float) -> str | None:
@@ -71,12 +75,21 @@ def _decode_path(payload: Any) -> pathlib.PurePath:
 
 
 def _encode_range(value: range) -> list[Any]:
-    return [encode_int(int(part)) for part in (value.start, value.stop, value.step)]
+    parts = [int(part) for part in (value.start, value.stop, value.step)]
+    if not _is_soon_counted(*parts):
+        message = f"Cannot write a range: {_TOO_LONG}. Write the three numbers on their own."
+        raise UnwritableError(message, "range")
+    return [encode_int(part) for part in parts]
+
+
+def _is_soon_counted(start: int, stop: int, step: int) -> bool:
+    return is_short(step) or is_short((stop - start) >> step.bit_length())
 
 
 def _decode_range(payload: Any) -> range:
-    start, stop, step = get_items(payload, 3, "start, stop and step")
-    return range(decode_int(start), decode_int(stop), decode_int(step))
+    parts = [decode_int(part) for part in get_items(payload, 3, "start, stop and step")]
+    expect(_is_soon_counted(*parts), _TOO_LONG)
+    return range(*parts)
 
 
 def _make_constant(value: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:

@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from ._leaves import expect
 from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, describe_key
 from .exceptions import CallsheetError, LimitError, TextError
@@ -48,17 +49,15 @@ def read_cbor2(data: bytes | bytearray, limits: Limits | None = None) -> Any:
 
         LimitError: It goes beyond *limits*.
     """
+    limits = limits or Limits()
     cls = import_library("cbor2", "cbor2", "the CBOR document").CBORDecoder
     options = {"allow_duplicate_keys": False} if hasattr(cls, "allow_duplicate_keys") else {}
 
     def loads(content: bytes) -> Any:
-        file = io.BytesIO(content)
-        decoded = cls(file, **options).decode()
-        if file.tell() != len(content):
-            raise ValueError("there is more after the document")
-        return decoded
+        _check_cbor(content, limits.max_depth)
+        return cls(io.BytesIO(content), **options).decode()
 
-    return _read("CBOR", loads, data, limits or Limits())
+    return _read("CBOR", loads, data, limits)
 
 
 def read_bson(data: bytes | bytearray, limits: Limits | None = None) -> Any:
@@ -112,10 +111,56 @@ def _refuse_duplicate(key: object) -> TextError:
 def _make_object(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
     made: dict[Any, Any] = {}
     for key, value in pairs:
+        if type(key) is not str:  # whose hash the document may have chosen
+            message = f"Cannot read the document: a key is {describe_key(key)}, not text."
+            raise TextError(message)
         if key in made:
             raise _refuse_duplicate(key)
         made[key] = value
     return made
+
+
+def _check_cbor(data: bytes, max_depth: int) -> None:
+    """
+    Refuse, before the library makes anything of it, what is no JSON data: tags,
+    which may stand for more than their size, keys that are not text, and
+    lists that claim to be longer than the document.
+    """
+    size, position = len(data), 0
+    n_left, is_map = 1, False  # items of the innermost; below 0 where a break ends it
+    outer: list[tuple[int, bool]] = []
+    n_claimed = 0
+    while True:
+        while n_left == 0:
+            if not outer:
+                expect(position == size, "there is more after the document")
+                return
+            n_left, is_map = outer.pop()
+        expect(position < size, "it is cut short")
+        major, info = divmod(data[position], 32)
+        position += 1
+        if major == 7 and info == 31:
+            expect(n_left < 0 and outer, "it has a break where nothing ends")
+            n_left, is_map = outer.pop()
+            continue
+        argument = info
+        if 24 <= info <= 27:
+            end = position + (1 << info - 24)
+            argument, position = int.from_bytes(data[position:end], "big"), end
+        expect(major != 6, "it has a tagged value, which not every format has")
+        expect(not is_map or n_left % 2 or major == 3, "a key is not text")
+        n_claimed -= n_left > 0
+        n_left -= 1
+        if info == 31 or major in (4, 5):
+            if len(outer) > max_depth + 1:  # text in pieces is one more
+                raise RecursionError
+            outer.append((n_left, is_map))
+            is_map = major == 5
+            n_left = -2 if info == 31 else argument * (major - 3)
+            n_claimed += max(n_left, 0)
+            expect(n_claimed <= size - position, "it is cut short")
+        elif major in (2, 3):
+            position += argument
 
 
 class _StrictDict(dict[str, Any]):

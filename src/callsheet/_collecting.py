@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 import attrs
 
 from ._grammar import shorten
+from ._leaves import describe
+from ._limits import Enough, Problems
 from ._models import Model
 from ._paths import Path, format_path
 from ._suggestions import get_close_names
@@ -38,8 +40,8 @@ class Collection:
 
     limits: Limits
     names: list[tuple[Path, str, tuple[Any, ...]]] = attrs.field(factory=list[Any])
-    problems: list[CallsheetError] = attrs.field(factory=list[CallsheetError])
-    unknown: list[CallsheetError] = attrs.field(factory=list[CallsheetError])
+    problems: Problems = attrs.field(factory=Problems)
+    unknown: Problems = attrs.field(factory=Problems)
     nodes: int = 0
 
     def add_problem(self, path: Path, error: CallsheetError) -> None:
@@ -62,6 +64,8 @@ class Collection:
 
 
 def _describe(value: Any) -> str:
+    if isinstance(value, _CONTAINERS):
+        return describe(value)  # pyright: ignore[reportUnknownArgumentType]
     text = shorten(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
@@ -83,13 +87,24 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
         declared: The class ``T`` that Python itself named.
     """
     found = Collection(limits)
+    try:
+        _walk(found, document, kind, declared)
+    except Enough:
+        found.problems.close()
+    return found
+
+
+def _walk(found: Collection, document: Any, kind: str, declared: Any) -> None:
+    limits = found.limits
     stack: list[tuple[Data, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
     while stack:
         value, kind, path, depth, declared = stack.pop()
         n_waiting = len(stack)
         if depth > limits.max_depth:
             msg = f"the document is nested deeper than {limits.max_depth} levels. Flatten it."
-            found.add_problem(path[:8], LimitError(msg))
+            error = LimitError(msg)
+            error.path = format_path(path, 8)
+            found.add_problem(path, error)
             break
         found.nodes += len(value) if isinstance(value, _CONTAINERS) else 1
         if found.nodes > limits.max_nodes:
@@ -110,7 +125,6 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
             _COLLECTORS[kind](found, stack, value, path, depth, declared)
         if len(stack) > n_waiting + 1:  # the document's order
             stack[n_waiting:] = stack[n_waiting:][::-1]
-    return found
 
 
 ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
@@ -129,17 +143,17 @@ def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth
                 return
         for key, item in value.items():
             if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, key), depth + 1)
+                _push(stack, item, "value", (path, key), depth + 1)
     elif type(value) is list:
         for i, item in enumerate(value):
             if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, i), depth + 1)
+                _push(stack, item, "value", (path, i), depth + 1)
 
 
 def _collect_tag(
     found: Collection, stack: Any, tag: str, payload: Data, path: Path, depth: int
 ) -> None:
-    path = (*path, tag)
+    parent, path = path, (path, tag)
     if tag in MODEL_TAGS:
         _push(stack, payload, MODEL_TAGS[tag], path, depth + 1)
     elif tag == "$import":
@@ -149,7 +163,7 @@ def _collect_tag(
             msg = f"{tag} must hold a list that begins with an import string."
             found.add_problem(path, ModelError(msg))
             return
-        found.add_name((*path, 0), payload[0], None, tag)
+        found.add_name((path, 0), payload[0], None, tag)
         _push(stack, payload, "value", path, depth + 1)
     elif tag in SEQUENCE_TAGS or tag == "$dict":
         if not isinstance(payload, list):
@@ -157,7 +171,7 @@ def _collect_tag(
             return
         for i, pair in enumerate(payload if tag == "$dict" else ()):
             if not isinstance(pair, list) or len(pair) != 2:
-                found.add_problem((*path, i), ModelError("$dict must hold [key, value] pairs."))
+                found.add_problem((path, i), ModelError("$dict must hold [key, value] pairs."))
         _push(stack, payload, "value", path, depth + 1)
     elif tag in TAGS:
         if isinstance(payload, _CONTAINERS):
@@ -170,7 +184,7 @@ def _collect_tag(
             f"{written} is no tag of a document.{hint} A mapping that has this one key of its own "
             f'is written {{"$raw": {{"{written[1:-1]}": ...}}}}.'
         )
-        found.add_problem(path[:-1], ModelError(msg))
+        found.add_problem(parent, ModelError(msg))
 
 
 def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
@@ -180,7 +194,7 @@ def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path
             hint = f"Did you mean {near[0]!r}? " if near else ""
             msg = f"unknown key {shorten(key)}. {hint}The keys are {', '.join(sorted(valid))}."
             error = ModelError(msg, key if isinstance(key, str) else shorten(key))
-            error.path = format_path((*path, key))
+            error.path = format_path((path, key))
             found.unknown.append(error)
 
 
@@ -195,18 +209,19 @@ def _collect_callable(
             found.add_problem(path, ModelError(msg))
     elif not callable(target):
         known = None if declared is KNOWN else declared
-        found.add_name((*path, "callable"), target, known, "callable")
+        found.add_name((path, "callable"), target, known, "callable")
     signature: Mapping[str, Data] | Model | None = value.get("signature", {})
     if isinstance(signature, Mapping):
+        place = (path, "signature")
         for key, item in signature.items():
             if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (*path, "signature", key), depth + 2)
+                _push(stack, item, "value", (place, key), depth + 2)
     elif not isinstance(signature, Model):
         msg = f"signature must be a mapping, not {_describe(signature)}."
-        found.add_problem((*path, "signature"), ModelError(msg))
+        found.add_problem((path, "signature"), ModelError(msg))
     bound = value.get("bind")
     if bound is not None:
-        _push(stack, bound, "loader", (*path, "bind"), depth + 1)
+        _push(stack, bound, "loader", (path, "bind"), depth + 1)
 
 
 # Stands for a class that the document itself names elsewhere.
@@ -219,16 +234,16 @@ def _collect_loader(
     _check_keys(found, value, LOADER_KEYS, path)
     if value.get("object") is not None:
         msg = "an object cannot come from a document. Describe how to build it under loader."
-        found.add_problem((*path, "object"), ModelError(msg))
+        found.add_problem((path, "object"), ModelError(msg))
     object_type = value.get("object_type")
     if object_type is not None and not isinstance(object_type, type):
-        found.add_name((*path, "object_type"), object_type, declared, "object_type")
+        found.add_name((path, "object_type"), object_type, declared, "object_type")
     if declared is None and object_type is not None:
         declared = KNOWN
     call = value.get("loader")
     if call is not None or declared is None:
         _push(
-            stack, {} if call is None else call, "callable", (*path, "loader"), depth + 1, declared
+            stack, {} if call is None else call, "callable", (path, "loader"), depth + 1, declared
         )
 
 
@@ -238,16 +253,16 @@ def _collect_executor(
     _check_keys(found, value, EXECUTOR_KEYS, path)
     for key in _METHODS:
         if key in value:
-            _check_method_name(found, (*path, key), value[key])
+            _check_method_name(found, (path, key), value[key])
     if not isinstance(value.get("direct", False), bool):
-        found.add_problem((*path, "direct"), ModelError("direct must be true or false."))
+        found.add_problem((path, "direct"), ModelError("direct must be true or false."))
     live = value.get("executor")
     if live is not None:
         if isinstance(live, str):
-            found.add_name((*path, "executor"), live, declared, "executor")
+            found.add_name((path, "executor"), live, declared, "executor")
         else:
             msg = "an executor cannot come from a document; it names the class at most, or null."
-            found.add_problem((*path, "executor"), ModelError(msg))
+            found.add_problem((path, "executor"), ModelError(msg))
     loader = value.get("loader")
     if declared is None and live is not None:
         declared = KNOWN
@@ -256,19 +271,20 @@ def _collect_executor(
             stack,
             {} if loader is None else loader,
             "loader",
-            (*path, "loader"),
+            (path, "loader"),
             depth + 1,
             declared,
         )
 
 
 def _check_method_name(found: Collection, path: Path, name: Any) -> None:
+    key = path[1]
     if not isinstance(name, str) or not name.isidentifier():
-        msg = f"{path[-1]} must be the name of a method, not {_describe(name)}."
+        msg = f"{key} must be the name of a method, not {_describe(name)}."
         found.add_problem(path, ModelError(msg))
     elif name.startswith("_"):
         msg = (
-            f"{path[-1]} {shorten(name)} is refused: a document may choose among public methods "
+            f"{key} {shorten(name)} is refused: a document may choose among public methods "
             "only, not names that start with an underscore."
         )
         found.add_problem(path, RefusedError(msg, name))

@@ -104,9 +104,12 @@ def make_mapping_reader(
     """
 
     def read(value: Any) -> Any:
+        names = value if key is None else [key(name) for name in value]
+        if key is not None:
+            check_hashes(names)
         made = {
-            name if key is None else key(name): entry if item is None else item(entry)
-            for name, entry in value.items()
+            name: entry if item is None else item(entry)
+            for name, entry in zip(names, value.values(), strict=True)
         }
         if len(made) != len(value):
             raise refuse(value, annotation, "two of its keys are the same")

@@ -15,6 +15,7 @@ from ._fields import as_values, get_reasons
 from ._grammar import shorten
 from ._hashing import check_hashes
 from ._imports import resolve_allowed
+from ._limits import Problems
 from ._paths import Path, format_path
 from ._tags import MODEL_TAGS, SEQUENCE_TAGS, is_tagged
 from ._values import LEAF_TAGS, decode_leaf
@@ -67,7 +68,7 @@ class Decoder:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.problems: list[CallsheetError] = []
+        self.problems = Problems()
 
     def decode_model(self, tag: str, payload: Any, path: Path) -> Any:
         """
@@ -123,7 +124,7 @@ class Decoder:
             if ATOMS.issuperset(map(type, value)):
                 return value.copy()
             return [
-                self.decode(item, (*path, i)) if type(item) in (list, dict) else item
+                self.decode(item, (path, i)) if type(item) in (list, dict) else item
                 for i, item in enumerate(value)
             ]
         if kind is not dict:
@@ -131,9 +132,9 @@ class Decoder:
         if len(value) == 1:
             (tag,) = value
             if type(tag) is str and tag.startswith("$"):
-                return self.decode_tag(tag, value[tag], (*path, tag))
+                return self.decode_tag(tag, value[tag], (path, tag))
         return {
-            key: self.decode(item, (*path, key)) if type(item) in (list, dict) else item
+            key: self.decode(item, (path, key)) if type(item) in (list, dict) else item
             for key, item in value.items()
         }
 
@@ -165,7 +166,7 @@ class Decoder:
                 return _malformed(f"{tag} holds a value twice.")
             return made
         if tag == "$dict":
-            pairs = [self.decode(pair, (*path, i)) for i, pair in enumerate(payload)]
+            pairs = [self.decode(pair, (path, i)) for i, pair in enumerate(payload)]
             try:
                 check_hashes([key for key, _ in pairs])
                 made = dict(pairs)
@@ -178,7 +179,7 @@ class Decoder:
             return self.resolve(payload, path)
         if tag in MODEL_TAGS:
             return self.decode_model(tag, payload, path)
-        cls = self.resolve(payload[0], (*path, 0))
+        cls = self.resolve(payload[0], (path, 0))
         if cls is FAILED:
             return FAILED
         if tag == "$enum":
@@ -196,9 +197,9 @@ class Decoder:
                     f"{payload[0]} has no member {shorten(name)}; it has {list(cls.__members__)}."
                 )
             return member
-        if len(payload) != 3 or self.decode(name, (*path, 1)) is not None:
+        if len(payload) != 3 or self.decode(name, (path, 1)) is not None:
             return _malformed("$enum must hold [class, name] or [class, null, value].")
-        value = self.decode(payload[2], (*path, 2))
+        value = self.decode(payload[2], (path, 2))
         try:
             member = cls(value)
         except Exception as error:  # an enumeration may look its members up itself
@@ -212,7 +213,7 @@ class Decoder:
             return _malformed("$object must hold [class, data], where the first names a class.")
         if not self.context.can_structure(cls):
             return _malformed(f"the converter has no hook that makes a {cls.__qualname__}.")
-        data = self.decode(payload[1], (*path, 1))
+        data = self.decode(payload[1], (path, 1))
         try:
             with as_values():
                 return self.context.structure(cls, data)

@@ -22,6 +22,7 @@ _DTYPE = (
 )
 _FIELDS = {"names", "formats", "offsets", "itemsize"}
 _DEPTH = 32
+_MAX_DIMENSIONS = 64  # of numpy 2
 
 
 def encode_dtype(numpy: Any, dtype: Any) -> Any:
@@ -109,7 +110,7 @@ def decode_shape(payload: Any) -> tuple[int, ...]:
     """
     Return the shape that a list holds, where its size can be counted.
     """
-    expect(is_list(payload), "its shape is no list")
+    expect(is_list(payload) and len(payload) <= _MAX_DIMENSIONS, "its shape is no list of sizes")
     expect(all(type(size) is int and size >= 0 for size in payload), "its shape is wrong")
     expect(math.prod(size or 1 for size in payload) < 2**62, "its shape is too large")
     return tuple(payload)

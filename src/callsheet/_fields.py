@@ -155,11 +155,11 @@ def make_native(data: Any, path: Path = ()) -> Any:
     kind = _type(data)
     if kind is dict:
         return {
-            (str(key) if type(key) is int else key): make_native(item, (*path, key))
+            (str(key) if type(key) is int else key): make_native(item, (path, key))
             for key, item in data.items()
         }
     if kind is list or kind is tuple:
-        return [make_native(item, (*path, i)) for i, item in enumerate(data)]
+        return [make_native(item, (path, i)) for i, item in enumerate(data)]
     if isinstance(data, float) and not math.isfinite(data):
         message = (
             f"Cannot write {format_path(path)}: {data!r} is no JSON number. Give the converter a "

@@ -14,10 +14,10 @@ from ._arrays import is_numpy_scalar
 from ._parts import NODES_METHOD, are_equal, get_parts
 from .exceptions import LimitError
 
-__all__ = ["check_hashes", "hash_nodes", "strict_hash"]
+__all__ = ["MAX_COLLISIONS", "check_hashes", "hash_nodes", "strict_hash"]
 
 _NAN = 314_159
-_MAX_COLLISIONS = 1000
+MAX_COLLISIONS = 1000
 _PLAIN: frozenset[Any] = frozenset({str, int, float, bool, bytes, type(None)})
 _FROZENSET: Any = frozenset
 _type: Callable[[object], Any] = type
@@ -174,14 +174,12 @@ def check_hashes(values: Collection[Any]) -> None:
 
         TypeError: One is not hashable.
     """
-    if len(values) <= _MAX_COLLISIONS:
+    if len(values) <= MAX_COLLISIONS:
         return
     counts = Counter(map(hash, values))
     for shared, n in counts.items():
-        if n > _MAX_COLLISIONS:
+        if n > MAX_COLLISIONS:
             same = [value for value in values if hash(value) == shared]
-            if len(set(same[: 2 * _MAX_COLLISIONS])) > _MAX_COLLISIONS // 2:
-                message = (
-                    f"more than {_MAX_COLLISIONS} values share one hash. Write a list instead."
-                )
+            if len(set(same[: 2 * MAX_COLLISIONS])) > MAX_COLLISIONS // 2:
+                message = f"more than {MAX_COLLISIONS} values share one hash. Write a list instead."
                 raise LimitError(message)

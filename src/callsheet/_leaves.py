@@ -24,6 +24,7 @@ __all__ = [
     "get_items",
     "is_list",
     "is_object",
+    "is_short",
     "is_text",
     "parse_int",
 ]
@@ -33,6 +34,7 @@ _INT64 = range(-(2**63), 2**63)
 _FLOAT = r"[+-]?(?:\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|inf|nan)"
 _HEX = r"[+-]?0x[0-9a-fA-F]+"
 _DECIMAL = r"[+-]?\d{1,4300}"  # Python's own limit
+_MAX_BITS = 14_285  # what so many digits take
 _ESCAPE = r"\\(\\|u[dD][89a-fA-F][0-9a-fA-F]{2}|)"
 
 
@@ -174,6 +176,14 @@ def parse_int(text: str) -> int:
         "it is no integer in hexadecimal or at most 4300 digits",
     )
     return int(text)
+
+
+def is_short(value: int) -> bool:
+    """
+    Answer whether *value* is as short as decimal digits may be: division takes
+    as long as the lengths of divisor and quotient multiplied.
+    """
+    return value.bit_length() <= _MAX_BITS
 
 
 def decode_float(payload: Any) -> float:

@@ -5,17 +5,70 @@ How large a document may be, and what data it may hold.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
 
-from ._paths import format_path
-from .exceptions import LimitError, ModelError, TextError
+from ._paths import Path, format_path
+from .exceptions import CallsheetError, LimitError, ModelError, TextError
 
-__all__ = ["Limits", "check_size", "check_tree", "decode_utf8", "describe_key"]
+__all__ = [
+    "MAX_PROBLEMS",
+    "Enough",
+    "Limits",
+    "Problems",
+    "check_size",
+    "check_tree",
+    "decode_utf8",
+    "describe_key",
+]
 
+MAX_PROBLEMS = 1000
 _type: Callable[[object], Any] = type
+
+
+class Enough(BaseException):
+    """
+    What ends the reading of a document that has too many problems.
+    """
+
+
+class Problems(list[CallsheetError]):
+    """
+    The problems of a document: those that a person may read.
+    """
+
+    def append(self, error: CallsheetError) -> None:
+        """
+        Add a problem.
+
+        Raises:
+            Enough: There are too many.
+        """
+        if len(self) >= MAX_PROBLEMS:
+            raise Enough
+        super().append(error)
+
+    def extend(self, errors: Iterable[CallsheetError]) -> None:
+        """
+        Add problems one by one.
+
+        Raises:
+            Enough: There are too many.
+        """
+        for error in errors:
+            self.append(error)
+
+    def close(self) -> None:
+        """
+        Add that there are more.
+        """
+        message = (
+            f"The reading stopped here: there are more than {MAX_PROBLEMS} problems. "
+            f"Correct these first."
+        )
+        super().append(LimitError(message))
 
 
 def _check_limit(limits: Any, attribute: Any, value: Any) -> None:
@@ -43,13 +96,13 @@ class Limits:
         max_nodes: How many values there may be, in all.
 
         max_alias_nodes: How many values the aliases of a YAML document may
-            repeat, in all.
+            repeat, in all. Without it, a short text stands for many values.
     """
 
     max_bytes: int | None = attrs.field(default=None, validator=_check_limit)
     max_depth: int = attrs.field(default=300, validator=_check_limit)
     max_nodes: int = attrs.field(default=50_000_000, validator=_check_limit)
-    max_alias_nodes: int = attrs.field(default=1_000_000, validator=_check_limit)
+    max_alias_nodes: int = attrs.field(default=10_000, validator=_check_limit)
 
 
 def check_size(text: Any, limits: Limits, name: str) -> None:
@@ -119,9 +172,9 @@ def check_tree(data: object, limits: Limits) -> int:
     n_nodes = 1
     stack: list[tuple[Any, int, Any]] = []
     if _type(data) is dict or _type(data) is list:
-        stack.append((data, 1, None))
+        stack.append((data, 1, ()))
     else:
-        _check_leaf(data, None)
+        _check_leaf(data, ())
     while stack:
         container, depth, place = stack.pop()
         if depth > limits.max_depth:
@@ -144,7 +197,7 @@ def check_tree(data: object, limits: Limits) -> int:
     return n_nodes
 
 
-def _check_leaf(value: Any, place: Any) -> None:
+def _check_leaf(value: Any, place: Path) -> None:
     kind = _type(value)
     if kind is float:
         if not math.isfinite(value):
@@ -155,22 +208,17 @@ def _check_leaf(value: Any, place: Any) -> None:
         raise _refuse(reason, place)
 
 
-def _get_path(place: Any) -> str:
-    keys: list[Any] = []
-    while place is not None:
-        place, key = place
-        keys.append(key)
-    keys.reverse()
-    return format_path(tuple(keys[:20])) + ("..." if len(keys) > 20 else "")
+def _get_path(place: Path) -> str:
+    return format_path(place, 20)
 
 
-def _refuse(reason: str, place: Any) -> TextError:
+def _refuse(reason: str, place: Path) -> TextError:
     error = TextError(f"Cannot read {_get_path(place)}: {reason}.")
     error.path = _get_path(place)
     return error
 
 
-def _refuse_depth(place: Any, limits: Limits) -> LimitError:
+def _refuse_depth(place: Path, limits: Limits) -> LimitError:
     path = _get_path(place)
     message = (
         f"Cannot read {path}: it is nested deeper than {limits.max_depth} levels. "
@@ -181,7 +229,7 @@ def _refuse_depth(place: Any, limits: Limits) -> LimitError:
     return error
 
 
-def refuse_nodes(place: Any, limits: Limits) -> LimitError:
+def refuse_nodes(place: Path, limits: Limits) -> LimitError:
     """
     Return the error for a document of too many values.
     """

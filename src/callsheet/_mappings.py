@@ -28,7 +28,8 @@ class Assignment:
 
         n_given: How many named arguments were given by position.
 
-        problems: What does not fit: the key, and why.
+        problems: What does not fit: the key, and why, as text or as an error
+            whose text has not been worked out.
     """
 
     __slots__ = ("args", "extras", "n_given", "named", "problems")
@@ -38,14 +39,14 @@ class Assignment:
         self.args: tuple[Any, ...] = ()
         self.extras: dict[str, Any] = {}
         self.n_given = 0
-        self.problems: list[tuple[str, str]] = []
+        self.problems: list[tuple[str, str | SignatureError]] = []
 
     def add_unknown(self, plan: Plan, key: str, name: str) -> None:
         """
         Add that *plan* has no parameter *name*.
         """
         msg = f"{plan.name} has no parameter {shorten(name)}."
-        self.problems.append((key, str(SignatureError(msg, plan.name, plan.names, name))))
+        self.problems.append((key, SignatureError(msg, plan.name, plan.names, name)))
 
 
 def assign(plan: Plan, mapping: Mapping[Any, Any]) -> Assignment:

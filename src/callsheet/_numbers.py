@@ -9,11 +9,13 @@ import fractions
 import uuid
 from typing import Any
 
-from ._leaves import Leaf, expect, parse_int
+from ._leaves import Leaf, expect, is_short, parse_int
+from .exceptions import UnwritableError
 
 __all__ = ["NUMBER_LEAVES", "parse_decimal", "parse_fraction", "parse_uuid"]
 
 _READABLE_BITS = 2_000
+_TOO_LONG = "its numerator and its denominator have more than 4300 digits"
 
 
 def parse_decimal(text: str) -> decimal.Decimal:
@@ -31,9 +33,10 @@ def parse_fraction(text: str) -> fractions.Fraction:
     Return the Fraction that ``3/4`` or ``3`` stands for.
     """
     numerator, slash, denominator = text.partition("/")
-    bottom = parse_int(denominator) if slash else 1
+    top, bottom = parse_int(numerator), parse_int(denominator) if slash else 1
     expect(bottom, "its denominator is 0")
-    return fractions.Fraction(parse_int(numerator), bottom)
+    expect(is_short(top) or is_short(bottom), _TOO_LONG)  # of which a divisor is sought
+    return fractions.Fraction(top, bottom)
 
 
 def parse_uuid(text: str) -> uuid.UUID:
@@ -48,6 +51,9 @@ def parse_uuid(text: str) -> uuid.UUID:
 
 def _encode_fraction(value: fractions.Fraction) -> str:
     top, bottom = value.numerator, value.denominator
+    if not (is_short(top) or is_short(bottom)):
+        message = f"Cannot write a fraction: {_TOO_LONG}. Write the two numbers on their own."
+        raise UnwritableError(message, "fraction")
     if max(top.bit_length(), bottom.bit_length()) < _READABLE_BITS:
         return f"{top}/{bottom}"
     return f"{top:#x}/{bottom:#x}"  # decimal digits are limited, and slow

@@ -112,7 +112,7 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
         raise SignatureError(msg, plan.name)
     assignment = assign(plan, mapping)  # pyright: ignore[reportUnknownArgumentType]
     if assignment.problems:
-        reasons = " ".join(reason for _, reason in assignment.problems)
+        reasons = " ".join(str(reason) for _, reason in assignment.problems)
         raise SignatureError(f"Cannot store arguments for {plan.name}: {reasons}", plan.name)
     named = assignment.named
     for name, value in named.items():

@@ -21,6 +21,7 @@ from ._executors import ContextExecutor, NormalExecutor
 from ._generics import is_narrower, narrow, parametrize
 from ._grammar import split_import_string
 from ._imports import resolve_allowed
+from ._limits import Enough, Problems
 from ._loaders import ObjLoader, check_call, make_loader
 from ._mappings import assign, record_of
 from ._methods import DEFAULT_METHODS, Methods
@@ -88,7 +89,7 @@ def read_models(context: Context, documents: Any) -> list[CallableModel[Any]]:
         msg = f"a list of documents is expected, not {type(documents).__name__}."
         raise DocumentError("Cannot read a list of CallableModel", [ModelError(msg)])
     models: list[CallableModel[Any]] = []
-    problems: list[Any] = []
+    problems = Problems()
     for i, document in enumerate(documents):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         model = _read_plainly(context, document) if type(document) is dict else None  # pyright: ignore[reportUnknownArgumentType]
         if model is None:
@@ -98,7 +99,11 @@ def read_models(context: Context, documents: Any) -> list[CallableModel[Any]]:
                 try:
                     model = _Session(context, CallableModel).read(document)
                 except DocumentError as error:
-                    problems.extend(nest(error, (i,)))
+                    try:
+                        problems.extend(nest(error, ((), i)))
+                    except Enough:
+                        problems.close()
+                        break
                     continue
         models.append(model)  # pyright: ignore[reportUnknownArgumentType]
     if problems:
@@ -250,6 +255,9 @@ class _Session(Decoder):
             error = TextError("the document is nested too deeply to be read here. Flatten it.")
             self.fail((), error)
             model = FAILED
+        except Enough:
+            self.problems.close()
+            model = FAILED
         except DocumentError as error:
             error_name = f"Cannot read the document of {cls.__qualname__}"
             raise DocumentError(error_name, error.exceptions) from None
@@ -259,26 +267,26 @@ class _Session(Decoder):
 
     def read_callable(self, document: Mapping[str, Any], path: Path, declared: Any) -> Any:
         named = document.get("callable")
-        target = declared if named is None else self.resolve(named, (*path, "callable"), declared)
+        target = declared if named is None else self.resolve(named, (path, "callable"), declared)
         if target is FAILED:
             return FAILED
         if not callable(target):
             msg = f"{named!r} leads to {target!r}, which is not callable."
-            return self.fail((*path, "callable"), ModelError(msg))
+            return self.fail((path, "callable"), ModelError(msg))
         bind: Any = None
         if document.get("bind") is not None:
-            bind = self.read_bind(document["bind"], target, (*path, "bind"))
+            bind = self.read_bind(document["bind"], target, (path, "bind"))
             if bind is FAILED:
                 return FAILED
         plan = get_plan(target) if bind is None else get_unbound_plan(target)
         signature = document.get("signature", {})
         if isinstance(signature, SignatureModel):
             signature = signature.dict()
-        record = self.read_record(signature, target, plan, (*path, "signature"))
+        record = self.read_record(signature, target, plan, (path, "signature"))
         if record is FAILED:
             return FAILED
         owner = get_owner(target, document.get("callable"), bind)
-        if owner is not None and not self.check_self(record, owner, (*path, "signature")):
+        if owner is not None and not self.check_self(record, owner, (path, "signature")):
             return FAILED
         return make_model(target, record, bind)
 
@@ -309,7 +317,7 @@ class _Session(Decoder):
             f"the first argument of {plan.name} must be an instance of {owner.__qualname__}, not "
             f"{given.__name__}. Describe it as a loader, or use bind."
         )
-        self.fail((*path, first), SignatureError(msg, plan.name))
+        self.fail((path, first), SignatureError(msg, plan.name))
         return False
 
     def read_loader(self, document: Any, path: Path, cls: Any) -> Any:
@@ -318,17 +326,17 @@ class _Session(Decoder):
         parameter = getattr(cls, "_parameter", None)
         object_type = document.get("object_type")
         if object_type is not None:
-            named = self.resolve(object_type, (*path, "object_type"), parameter)
+            named = self.resolve(object_type, (path, "object_type"), parameter)
             if named is FAILED:
                 return FAILED
             if not isinstance(named, type) and parameter is None:
                 msg = f"object_type {object_type!r} leads to {named!r}, which is no class."
-                return self.fail((*path, "object_type"), ModelError(msg))
+                return self.fail((path, "object_type"), ModelError(msg))
             if parameter is not None and named != parameter and not is_narrower(named, parameter):
                 msg = f"object_type {object_type!r} is not the declared {parameter!r}."
-                return self.fail((*path, "object_type"), ModelError(msg))
+                return self.fail((path, "object_type"), ModelError(msg))
             parameter = named
-        call = self.read_callable(document.get("loader") or {}, (*path, "loader"), parameter)
+        call = self.read_callable(document.get("loader") or {}, (path, "loader"), parameter)
         if call is FAILED:
             return FAILED
         if parameter is None:
@@ -336,28 +344,28 @@ class _Session(Decoder):
         try:
             check_call("the loader", parameter, call.callable)
         except ModelError as error:
-            return self.fail((*path, "loader", "callable"), error)
+            return self.fail(((path, "loader"), "callable"), error)
         return make_loader(cls if parameter is None else narrow(cls, parameter), call)
 
     def read_executor(self, document: Any, path: Path, cls: Any) -> Any:
         parameter = getattr(cls, "_parameter", None)
         live = document.get("executor")
         if live is not None:
-            named = self.resolve(live, (*path, "executor"), parameter)
+            named = self.resolve(live, (path, "executor"), parameter)
             if named is FAILED:
                 return FAILED
             if not isinstance(named, type) or not is_narrower(named, parameter or named):
                 msg = f"executor {live!r} leads to {named!r}, which is not the executor's class."
-                return self.fail((*path, "executor"), ModelError(msg))
+                return self.fail((path, "executor"), ModelError(msg))
             parameter = named
         loader_class = ObjLoader if parameter is None else parametrize(ObjLoader, parameter)
-        loader = self.read_loader(document.get("loader") or {}, (*path, "loader"), loader_class)
+        loader = self.read_loader(document.get("loader") or {}, (path, "loader"), loader_class)
         if loader is FAILED:
             return FAILED
         given = live is not None and _has_unset(document)
         if live is not None and not given:
             msg = (
-                f"{format_path((*path, 'executor'))}: the document names the class of a live "
+                f"{format_path((path, 'executor'))}: the document names the class of a live "
                 "executor, but holds its arguments too; a new one will be built."
             )
             warnings.warn(msg, DocumentWarning, stacklevel=_get_stacklevel())
@@ -381,19 +389,20 @@ class _Session(Decoder):
                 if value is Parameter.empty or (kind is str and value == EMPTY):
                     decoded[key] = UNSET
                     continue
-                decoded[key] = self.decode_argument(value, (*path, key), readers)
+                decoded[key] = self.decode_argument(value, (path, key), readers)
             elif key in ("args", "*args") and kind is list:
+                place = (path, key)
                 decoded[key] = [
-                    self.decode_argument(item, (*path, key, i), readers)
-                    for i, item in enumerate(value)
+                    self.decode_argument(item, (place, i), readers) for i, item in enumerate(value)
                 ]
             elif key in ("kwargs", "**kwargs") and kind is dict and not is_tagged(value):
+                place = (path, key)
                 decoded[key] = {
-                    name: self.decode_argument(item, (*path, key, name), readers)
+                    name: self.decode_argument(item, (place, name), readers)
                     for name, item in value.items()
                 }
             else:
-                decoded[key] = self.decode_argument(value, (*path, key), readers)
+                decoded[key] = self.decode_argument(value, (path, key), readers)
         if len(self.problems) > n_problems:
             return FAILED
         assignment = assign(plan, decoded)
@@ -402,7 +411,7 @@ class _Session(Decoder):
         if not assignment.problems:
             assignment.problems.extend(check_missing(plan, assignment, signature))
         for key, reason in assignment.problems:
-            self.fail((*path, key), SignatureError(reason, plan.name))
+            self.fail((path, key), SignatureError(str(reason), plan.name))
         if assignment.problems:
             report = describe_drift(plan, signature)
             if report is not None:
@@ -417,17 +426,16 @@ class _Session(Decoder):
         """
         named = assignment.named
         for name, value in named.items():
-            named[name] = self.read_untagged(value, readers.get(name), (*path, name))
+            named[name] = self.read_untagged(value, readers.get(name), (path, name))
         reader = readers.get(plan.var_positional or "")
+        place = (path, "args")
         assignment.args = tuple(
-            [
-                self.read_untagged(item, reader, (*path, "args", i))
-                for i, item in enumerate(assignment.args)
-            ]
+            [self.read_untagged(item, reader, (place, i)) for i, item in enumerate(assignment.args)]
         )
         reader = readers.get(plan.var_keyword or "")
+        place = (path, "kwargs")
         for name, value in assignment.extras.items():
-            assignment.extras[name] = self.read_untagged(value, reader, (*path, "kwargs", name))
+            assignment.extras[name] = self.read_untagged(value, reader, (place, name))
 
 
 def _get_stacklevel() -> int:

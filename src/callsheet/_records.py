@@ -5,7 +5,8 @@ What converters of our own know of an application's classes, besides cattrs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, MutableSet, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ import attrs
 import typing_extensions
 
 from ._fields import are_kept, find_field_leaf, structure_leaf, unstructure_leaf
+from ._hashing import MAX_COLLISIONS, check_hashes
+from ._leaves import is_object
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -124,6 +127,57 @@ def record_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[
     return converter.gen_unstructure_attrs_fromdict(cls)
 
 
+def is_set(cls: Any) -> bool:
+    """
+    Whether *cls* is a set or a frozenset, with or without the type of its
+    items.
+    """
+    return (get_origin(cls) or cls) in (set, frozenset, MutableSet, AbstractSet)
+
+
+def set_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """
+    Return a hook that looks at the hashes of the items first.
+    """
+    as_list = converter.get_structure_hook(_get_kinds(cls)[0])
+    kind: Any = set if issubclass(get_origin(cls) or cls, MutableSet) else frozenset
+
+    def structure_set(value: Any, _: Any) -> Any:
+        items = as_list(value, list)
+        check_hashes(items)
+        return kind(items)
+
+    return structure_set
+
+
+def is_numbered(cls: Any) -> bool:
+    """
+    Whether *cls* is a dict whose keys are numbers or other leaves: a document
+    chooses their hashes.
+    """
+    if get_origin(cls) not in (dict, Mapping, MutableMapping):
+        return False
+    key = get_args(cls)[0]
+    return isinstance(key, type) and (issubclass(key, (int, float)) or is_leaf_class(key))
+
+
+def mapping_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """
+    Return cattrs' own hook, after a look at the hashes of the keys.
+    """
+    own: Any = converter
+    structure = own.gen_structure_mapping(cls)
+    key = get_args(cls)[0]
+    as_key = converter.get_structure_hook(key)
+
+    def structure_mapping(value: Any, _: Any) -> Any:
+        if is_object(value) and len(value) > MAX_COLLISIONS:
+            check_hashes([as_key(name, key) for name in value])
+        return structure(value, cls)
+
+    return structure_mapping
+
+
 def is_counter(cls: Any) -> bool:
     """
     Whether *cls* is a `Counter`, with or without the type of its keys.
@@ -152,6 +206,8 @@ def register_field_readers(converter: Converter) -> None:
     configure_union_passthrough(str | bool | int | float | None, converter)
     converter.register_structure_hook_func(lambda cls: cls is object, structure_object)
     converter.register_structure_hook_factory(is_sequence, sequence_structure_hook_factory)
+    converter.register_structure_hook_factory(is_set, set_structure_hook_factory)
+    converter.register_structure_hook_factory(is_numbered, mapping_structure_hook_factory)
     converter.register_unstructure_hook_factory(is_sequence, sequence_unstructure_hook_factory)
     converter.register_unstructure_hook_factory(is_open, open_unstructure_hook_factory)
     converter.register_unstructure_hook(Path, unstructure_path)

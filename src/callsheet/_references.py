@@ -5,10 +5,12 @@ is imported or built.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ._collecting import ARTICLES, KNOWN, Collection, collect
 from ._imports import check_import_string, get_refusal
+from ._limits import Enough
 from ._paths import Path, format_path
 from ._texts import Limits
 from .exceptions import CallsheetError, DocumentError
@@ -17,9 +19,9 @@ from .policies import ImportPolicy, Reference, Verdict
 
 def judge(
     found: Collection, policy: ImportPolicy, *, import_exact: bool = True
-) -> list[tuple[Path, Verdict, CallsheetError | None]]:
+) -> Iterator[tuple[Path, Verdict, CallsheetError | None]]:
     """
-    Return the policy's verdict on each reference, in the document's order.
+    Yield the policy's verdict on each reference, in the document's order.
 
     Args:
         found: What phase one has collected.
@@ -29,17 +31,15 @@ def judge(
         import_exact: Whether modules that exact entries name may be imported
             to find aliases.
     """
-    judged: list[tuple[Path, Verdict, CallsheetError | None]] = []
     for path, import_string, also in found.names:
         real = tuple([item for item in also if item is not KNOWN])
         try:
             verdict = check_import_string(policy, import_string, real, import_exact=import_exact)
         except CallsheetError as error:
-            judged.append((path, Verdict(import_string, "refused", str(error)), error))
+            yield path, Verdict(import_string, "refused", str(error)), error
             continue
         refusal = get_refusal(policy, verdict) if verdict.verdict == "refused" else None
-        judged.append((path, verdict, refusal))
-    return judged
+        yield path, verdict, refusal
 
 
 def check(
@@ -56,9 +56,12 @@ def check(
         DocumentError: With everything that phase one finds wrong.
     """
     found = collect(document, kind, limits, declared)
-    for path, _, error in judge(found, policy):
-        if error is not None:
-            found.add_problem(path, error)
+    try:
+        for path, _, error in judge(found, policy):
+            if error is not None:
+                found.add_problem(path, error)
+    except Enough:
+        found.problems.close()
     if found.problems:
         problems = [*found.unknown, *found.problems]
         raise DocumentError(f"Cannot read {ARTICLES.get(kind, 'a value')}", problems)
@@ -78,8 +81,7 @@ def audit_document(
     problems = [*found.unknown, *found.problems]
     if problems:
         raise DocumentError(f"Cannot audit {ARTICLES.get(kind, 'a value')}", problems)
-    judged = judge(found, policy, import_exact=False)
     return [
         Reference(format_path(path), verdict.import_string, verdict.verdict, verdict.rule)
-        for path, verdict, _ in judged
+        for path, verdict, _ in judge(found, policy, import_exact=False)
     ]

@@ -218,7 +218,7 @@ def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     limits = limits or _LIMITS
     check_size(text, limits, "the TOML text")
     text = decode_utf8(text, "the TOML text")
-    if text.count(".") > limits.max_depth:
+    if any(line.count(".") >= limits.max_depth for line in text.split("\n")):
         _check_keys(text, limits.max_depth)
     loads = _get_toml_loads()
     try:
@@ -234,13 +234,32 @@ def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
 
 
 def _check_keys(text: str, max_depth: int) -> None:
-    # The libraries take time that is quadratic in the parts of one dotted key.
+    """
+    Check the depth of dotted keys: the libraries take time that is quadratic
+    in it, also where the key is broken off.
+    """
     import re
 
-    part = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-    for key in re.finditer(rf"{part}(?:[ \t]*\.[ \t]*{part})*", text, re.ASCII):
-        ends = key[0].count(".") >= max_depth and re.compile(r"[ \t]*[=\]]").match(text, key.end())
-        if ends:
+    token = re.compile(r"""#[^\n]*|"{3}|'{3}|["'.]|[^ \t"'.\w-]""")
+    ends = {
+        '"': re.compile(r'\\.|"', re.DOTALL),
+        "'": re.compile("'"),
+        '"""': re.compile(r'\\.|"{3,5}', re.DOTALL),
+        "'''": re.compile("'{3,5}"),
+    }
+    n_dots = position = 0
+    while found := token.search(text, position):
+        end = ends.get(found[0])
+        while end is not None:
+            found = end.search(text, found.end())
+            if found is None:  # there the library stops
+                return
+            if not found[0].startswith("\\"):
+                break
+        position = found.end()
+        if end is None:
+            n_dots = n_dots + 1 if found[0] == "." else 0
+        if n_dots >= max_depth:
             message = (
                 f"Cannot read the TOML text: a key is nested deeper than {max_depth} levels. "
                 f"Flatten it, or raise Limits(max_depth=...)."

@@ -4,6 +4,7 @@ Strict reading of YAML: the JSON data model, from the parser's events.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import attrs
@@ -29,6 +30,13 @@ def read_events(text: str, limits: Limits) -> Any:
     """
     yaml = import_library("yaml", "yaml", "the YAML text")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # libyaml compares each with all others, and each tag with all of them.
+    if len(_DIRECTIVE.findall(text)) > _MAX_DIRECTIVES:
+        message = (
+            f"Cannot read the YAML text: it has more than {_MAX_DIRECTIVES} %TAG directives. "
+            f"Remove them: documents need none."
+        )
+        raise LimitError(message)
     try:
         return _compose(yaml.parse(text, Loader=loader), limits)
     except CallsheetError:
@@ -43,6 +51,8 @@ def read_events(text: str, limits: Limits) -> Any:
 
 
 _MISSING: Any = object()
+_MAX_DIRECTIVES = 16
+_DIRECTIVE = re.compile(r"(?:^|[\n\r\x85\u2028\u2029])%TAG")
 
 
 @attrs.define
