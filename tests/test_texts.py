@@ -436,6 +436,19 @@ class TestYaml:
         assert time.thread_time() - start < 5
         assert read_yaml("[" * 300 + "]" * 300)
 
+    @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ["])
+    def test_depth_of_libyaml(self, opening):
+        """
+        A limit that is higher than libyaml's own decides alone, whichever PyYAML is there.
+        """
+        limits = Limits(max_depth=1500)
+
+        with pytest.raises(LimitError, match="deeper than 1500"):
+            read_yaml(opening * 1600, limits)
+
+        read_yaml("[" * 1500 + "]" * 1500, limits)
+        read_yaml("- " * 1500 + "1", limits)
+
     def test_other_limits(self):
         """
         The number of values and the length in bytes are limited where that is asked.
