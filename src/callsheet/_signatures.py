@@ -307,8 +307,9 @@ def get_positional(record: SignatureModel) -> tuple[str, ...]:
     that were given so, where a wrapper can tell that from a keyword.
     """
     plan = record._plan
-    n = record._n_given
-    if plan.own or record._args or n <= plan.n_posonly or "args" in plan.defaults:
+    last = (record._given & ((1 << plan.n_posonly) - 1)).bit_length()
+    n = max(last, record._n_given)
+    if plan.own or record._args or not n or "args" in plan.defaults:
         return ()
     return plan.names[:n]
 
