@@ -22,7 +22,15 @@ from ._statics import (
     read_slot,
 )
 
-__all__ = ["claim_names", "get_owner", "is_bound", "scan_names", "spell_name"]
+__all__ = [
+    "claim_names",
+    "get_owner",
+    "is_bound",
+    "is_private",
+    "scan_names",
+    "scan_public",
+    "spell_name",
+]
 
 # Where the interpreter defines a thing, and where everybody imports it from.
 _PUBLIC = {"posix": "os", "nt": "os"}
@@ -109,6 +117,44 @@ def scan_names(obj: Any) -> list[str]:
     return sorted(names, key=rank)
 
 
+def scan_public(obj: Any) -> Iterator[str]:
+    """
+    Yield the public names that modules of the standard library have for one of
+    its objects, those that a module offers in ``__all__`` first: they lead to
+    it on other Pythons too, where its home may be elsewhere.
+    """
+    home, path = _split_home(get_home(obj) or "")
+    package = home.partition(".")[0]
+    stdlib = sys.stdlib_module_names
+    if package not in stdlib:
+        return
+    sought, rest = obj, path[1:]
+    if rest and home in sys.modules:  # a method goes by the name of its class, or of a subclass
+        sought = get_module_dict(sys.modules[home]).get(path[0], obj)
+    ranked: list[tuple[int, bool, bool, int, str]] = []
+    for name, module in list(sys.modules.items()):
+        top = name.partition(".")[0]
+        if is_private(name) or top not in stdlib or not is_module(module):
+            continue
+        held = get_module_dict(module)
+        offered: Any = held.get("__all__", ())
+        for attribute, value in list(held.items()):
+            is_subclass = bool(rest) and is_class(value) and sought in get_mro(value)
+            if (value is sought or is_subclass) and not attribute.startswith("_"):
+                distance = get_mro(value).index(sought) if is_subclass else 0
+                text = ".".join([name, attribute, *rest])
+                is_far = top != package.lstrip("_")
+                ranked.append((distance, attribute not in offered, is_far, text.count("."), text))
+    yield from [rank[-1] for rank in sorted(ranked)]
+
+
+def is_private(text: str) -> bool:
+    """
+    Tell whether a segment of a dotted name is private.
+    """
+    return text.startswith("_") or "._" in text or ":_" in text
+
+
 def spell_name(text: str) -> Iterator[str]:
     """
     Yield a dotted name, and then with a colon behind each loaded module in it,
@@ -122,12 +168,30 @@ def spell_name(text: str) -> Iterator[str]:
             yield f"{module}:{'.'.join(segments[size:])}"
 
 
+def _split_home(home: str) -> tuple[str, list[str]]:
+    """
+    Return the loaded module in a dotted name, and the path behind it.
+    """
+    segments = home.split(".")
+    for size in range(len(segments) - 1, 0, -1):
+        module = ".".join(segments[:size])
+        if is_module(sys.modules.get(module)):
+            return module, segments[size:]
+    return segments[0], segments[1:]
+
+
 def _publish(home: str) -> Iterator[str]:
     module, _, name = home.partition(".")
     if module in _PUBLIC:
         yield f"{_PUBLIC[module]}.{name}"
     elif module.startswith("_") and not module.startswith("__"):
         yield f"{module[1:]}.{name}"
+    held_by, path = _split_home(home)
+    package, private, _ = held_by.partition("._")
+    if private:  # what a private module defines is imported from a package around it
+        segments = package.split(".")
+        for size in range(1, len(segments) + 1):
+            yield ".".join([*segments[:size], *path])
     yield home
 
 
