@@ -23,6 +23,7 @@ from ._statics import (
 )
 
 __all__ = [
+    "RENAMING",
     "claim_names",
     "get_owner",
     "is_bound",
@@ -34,6 +35,18 @@ __all__ = [
 
 # Where the interpreter defines a thing, and where everybody imports it from.
 _PUBLIC = {"posix": "os", "nt": "os"}
+#: Homes that are not on every Python from 3.10 on, and names that were there before.
+_RENAMED = {
+    "enum.EnumType": "enum.EnumMeta",
+    "genericpath.isjunction": "posixpath.isjunction",
+    "genericpath.islink": "posixpath.islink",
+    "genericpath.lexists": "posixpath.lexists",
+    "importlib.resources.abc": "importlib.abc",
+    "importlib.resources.readers": "importlib.readers",
+    "re.PatternError": "re.error",
+}
+#: The modules of those, in which an object's own name is not looked up first.
+RENAMING = frozenset({*_RENAMED, *(home.rpartition(".")[0] for home in _RENAMED)})
 _DESCRIPTORS = (
     types.MethodDescriptorType,
     types.WrapperDescriptorType,
@@ -128,10 +141,13 @@ def scan_public(obj: Any) -> Iterator[str]:
     stdlib = sys.stdlib_module_names
     if package not in stdlib:
         return
+    if "<locals>" in path:  # made by a function, and held by a module
+        path = path[-1:]
     sought, rest = obj, path[1:]
     if rest and home in sys.modules:  # a method goes by the name of its class, or of a subclass
         sought = get_module_dict(sys.modules[home]).get(path[0], obj)
-    ranked: list[tuple[int, bool, bool, int, str]] = []
+    ranked: list[tuple[int, bool, int, int, int, str]] = []
+    stem = package.lstrip("_").removeprefix("frozen_")
     for name, module in list(sys.modules.items()):
         top = name.partition(".")[0]
         if is_private(name) or top not in stdlib or not is_module(module):
@@ -141,10 +157,16 @@ def scan_public(obj: Any) -> Iterator[str]:
         for attribute, value in list(held.items()):
             is_subclass = bool(rest) and is_class(value) and sought in get_mro(value)
             if (value is sought or is_subclass) and not attribute.startswith("_"):
-                distance = get_mro(value).index(sought) if is_subclass else 0
                 text = ".".join([name, attribute, *rest])
-                is_far = top != package.lstrip("_")
-                ranked.append((distance, attribute not in offered, is_far, text.count("."), text))
+                rank = (
+                    get_mro(value).index(sought) if is_subclass else 0,
+                    attribute not in offered,
+                    -len(top) if stem.startswith(top) else 0,
+                    -len(attribute) if path[:1] and path[0].endswith(attribute) else 0,
+                    text.count("."),
+                    text,
+                )
+                ranked.append(rank)
     yield from [rank[-1] for rank in sorted(ranked)]
 
 
@@ -181,6 +203,9 @@ def _split_home(home: str) -> tuple[str, list[str]]:
 
 
 def _publish(home: str) -> Iterator[str]:
+    for new, old in _RENAMED.items():
+        if f"{home}.".startswith(f"{new}."):
+            yield old + home[len(new) :]
     module, _, name = home.partition(".")
     if module in _PUBLIC:
         yield f"{_PUBLIC[module]}.{name}"

@@ -10,10 +10,9 @@ from typing import Any
 from ._deferral import ATOMS
 from ._grammar import shorten
 from ._mappings import Assignment
-from ._models import UNSET
+from ._models import EMPTY, UNSET
 from ._plans import Plan
 from ._suggestions import get_close_names
-from ._tags import EMPTY
 from .exceptions import DriftError
 
 # Parameters that the standard library has on some of Python 3.10 to 3.13 and not on others, with

@@ -46,6 +46,9 @@ class UnsetType:
 UNSET: Final = UnsetType()
 
 
+EMPTY: Final = "inspect._empty"
+
+
 class Deferred:
     """
     The marker of a stored argument that is built when the call happens.

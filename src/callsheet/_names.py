@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from ._claims import (
+    RENAMING,
     claim_names,
     get_owner,
     is_bound,
@@ -58,6 +59,7 @@ def get_import_string(obj: object) -> str:
         type(loaded) is types.ModuleType
         and loaded.__dict__.get(qualname) is obj
         and (module == "__main__" or not (is_private(module) or qualname.startswith("_")))
+        and module not in RENAMING
     ):
         try:
             string = split_import_string(f"{module}.{qualname}")

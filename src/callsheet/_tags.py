@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ._models import EMPTY as EMPTY
 from ._values import LEAF_TAGS
 
-EMPTY: Final = "inspect._empty"
 """What stands for an unset parameter, as the whole value of a named one."""
 
 CALLABLE_KEYS: Final = frozenset({"callable", "signature", "bind"})

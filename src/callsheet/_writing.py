@@ -300,8 +300,6 @@ class Writer(Encoder):
                 by_position.append(item)
                 continue
             is_default = not given >> i & 1
-            if i < plan.n_posonly and not plan.own and is_default and value is not UNSET:
-                continue
             written = self._write_argument(
                 plan, name, value, readers.get(name), depth + 1, is_default=is_default
             )
