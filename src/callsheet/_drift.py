@@ -4,7 +4,7 @@ A document whose callable has changed since: what still fits, and the edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ._deferral import ATOMS
@@ -45,6 +45,7 @@ _ELSEWHERE = frozenset(
     wbits=15 weakref_slot=False weights=None wraps=None zoom=None
     """.split()  # noqa: SIM905  # shorter than a list
 )
+_type: Callable[[object], Any] = type
 _STARS = frozenset({"args", "*args", "kwargs", "**kwargs", "kwarg_order"})
 
 
@@ -89,8 +90,8 @@ def fit_to_python(plan: Plan, signature: Mapping[Any, Any]) -> Mapping[Any, Any]
             for key, value in signature.items()
             if key in plan.defaults or key in _STARS or not is_default_elsewhere(plan, key, value)
         }
-    extras = signature.get("kwargs")
-    if "args" not in signature or type(extras) is not dict or "kwargs" in plan.defaults:
+    extras: Any = signature.get("kwargs")
+    if "args" not in signature or _type(extras) is not dict or "kwargs" in plan.defaults:
         return signature
     keywords = plan.names[plan.n_posonly :]
     named = {name: extras[name] for name in keywords if name in extras}
