@@ -5,8 +5,14 @@ The fields of an application's own classes, in every format.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
+import math
 import sys
+import typing
+from collections import Counter, deque
+from collections.abc import Mapping, MutableMapping, MutableSequence, MutableSet, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +21,7 @@ import pytest
 
 from callsheet import CallableModel, audit, make_converter
 from callsheet._equality import same
-from callsheet.exceptions import UnwritableError
+from callsheet.exceptions import ModelError, UnwritableError
 from targets import Adder, only_args
 from targets_fields import (
     AttrsIdentity,
@@ -52,12 +58,47 @@ VALUES = [
 ]
 
 
-def make(preconf: str) -> Any:
+def make(preconf: str, **options: Any) -> Any:
     """
     Return the converter of a format whose library is installed.
     """
     pytest.importorskip({"pyyaml": "yaml"}.get(preconf, preconf))
-    return make_converter(preconf, allow=ALLOW)
+    return make_converter(preconf, allow=ALLOW, **options)
+
+
+def hold(kind: Any, value: Any) -> Any:
+    """
+    Return an object with one field.
+    """
+    return attrs.make_class("Held", {"value": attrs.field(type=kind)})(value)
+
+
+#: A collection that is overridden, a field that it applies to, and a value.
+OVERRIDES: list[tuple[Any, Any, Any]] = [
+    (set, set[int], {1}),
+    (frozenset, frozenset[int], frozenset({1})),
+    (frozenset, frozenset, frozenset({1})),
+    (typing.FrozenSet, frozenset[int], frozenset({1})),  # noqa: UP006  cattrs takes these as well
+    (AbstractSet, set[int], {1}),
+    (AbstractSet, frozenset[int], frozenset({1})),
+    (AbstractSet, AbstractSet[int], {1}),
+    (typing.AbstractSet, frozenset[int], frozenset({1})),
+    (MutableSet, set[int], {1}),
+    (tuple, tuple[int, ...], (1,)),
+    (tuple, tuple[int, int], (1, 2)),
+    (list, list[int], [1]),
+    (deque, deque[int], deque([1])),
+    (Sequence, Sequence[int], [1]),
+    (Sequence, Sequence[int], (1,)),
+    (Sequence, tuple[int, ...], (1,)),
+    (Sequence, tuple[int, int], (1, 2)),
+    (Sequence, list[int], [1]),
+    (MutableSequence, list[int], [1]),
+    (dict, dict[str, int], {"a": 1}),
+    (dict, Counter[str], Counter("a")),
+    (Mapping, dict[str, int], {"a": 1}),
+    (MutableMapping, dict[str, int], {"a": 1}),
+]
 
 
 @pytest.mark.parametrize("preconf", FORMATS)
@@ -323,3 +364,91 @@ def test_hooks_of_a_class_without_equality():
     assert converter.loads(converter.dumps(model), CallableModel)()[0].a == 3
     with pytest.raises(UnwritableError, match=r"other values of b"):
         converter.dumps(CallableModel(take, args=(change(NoEquality(3), b=1),)))
+
+
+@pytest.mark.parametrize("preconf", FORMATS)
+class TestOptionsOfCattrs:
+    @pytest.mark.parametrize(("kind", "field", "value"), OVERRIDES, ids=str)
+    def test_collection_override(self, preconf, kind, field, value):
+        """
+        What a program overrides for a collection is called where cattrs calls it.
+        """
+        if preconf == "msgspec" and kind is deque:
+            pytest.skip("cattrs hands it to msgspec, which does not take it")
+        seen = []
+
+        def gather(items):
+            seen.append(list(items))
+            return dict(seen[-1]) if isinstance(value, dict) else seen[-1]
+
+        overrides = {kind: gather}
+        ours = make(preconf, unstruct_collection_overrides=overrides)
+        module = importlib.import_module(f"cattrs.preconf.{preconf}")
+        theirs = module.make_converter(unstruct_collection_overrides={kind: gather})
+        theirs.unstructure(hold(field, value))
+        n_expected = len(seen)
+        seen.clear()
+
+        ours.unstructure(hold(field, value))
+
+        # What cattrs leaves to msgspec is the program's here, too.
+        assert n_expected == len(seen) or (preconf == "msgspec" and seen)
+        assert {kind: gather} == overrides
+
+    @pytest.mark.parametrize(
+        ("args", "options"),
+        [
+            ((), {"strict_map_key": False}),
+            ((), {"codec_options": None}),
+            ((), {"parse_float": str}),
+            ((), {"check_depth": False}),
+            ((None,), {}),
+        ],
+    )
+    def test_options_of_loads(self, preconf, args, options):
+        """
+        Options of the format's library are refused by name, with the remedy.
+        """
+        converter = make(preconf)
+        text = converter.dumps(Moment())
+
+        with pytest.raises(ModelError, match=r"Leave it out, or decode .*structure\(data, Moment"):
+            converter.loads(text, Moment, *args, **options)
+
+    def test_unknown_option_of_dumps(self, preconf):
+        """
+        An option that the format's library does not have is what is to be left out.
+        """
+        with pytest.raises(UnwritableError, match="Leave out colour, or change the value"):
+            make(preconf).dumps(Moment(), colour="red")
+
+
+@pytest.mark.parametrize("preconf", FORMATS)
+class TestKeys:
+    @pytest.mark.parametrize("key", [1, 2**70, 1.5, math.inf, -math.inf])
+    def test_numbers(self, preconf, key):
+        """
+        A number as a key is text in every format, and the annotation makes it a number.
+        """
+        held = hold(dict[type(key), int], {key: 1})
+        converter = make(preconf)
+
+        again = converter.loads(converter.dumps(held), type(held))
+
+        assert same(held.value, again.value)
+
+    @pytest.mark.parametrize("key", [True, None])
+    def test_others(self, preconf, key):
+        """
+        What text could not tell apart is refused by name, and no format is praised.
+        """
+        if preconf in ("orjson", "tomlkit", "bson"):
+            pytest.skip("cattrs makes text of every key there")
+        held = hold(dict[Any, int], {key: 1})
+
+        with pytest.raises(
+            UnwritableError, match=rf"\$\.value: its key {key} is of type"
+        ) as caught:
+            make(preconf).dumps(held)
+
+        assert "another format" not in str(caught.value)

@@ -205,7 +205,7 @@ NAMED = [
     (targets.Made.make, f"{HERE}.Made.make"),
     (random.uniform, "random.uniform"),
     (random.random, "random.random"),
-    (pathlib.Path.cwd, f"{pathlib.Path.__module__}.Path.cwd"),
+    (pathlib.Path.cwd, "pathlib.Path.cwd"),
     (
         concurrent.futures.ThreadPoolExecutor,
         "concurrent.futures.thread.ThreadPoolExecutor",

@@ -436,6 +436,19 @@ class TestYaml:
         assert time.thread_time() - start < 5
         assert read_yaml("[" * 300 + "]" * 300)
 
+    @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ["])
+    def test_depth_of_libyaml(self, opening):
+        """
+        A limit that is higher than libyaml's own decides alone, whichever PyYAML is there.
+        """
+        limits = Limits(max_depth=1500)
+
+        with pytest.raises(LimitError, match="deeper than 1500"):
+            read_yaml(opening * 1600, limits)
+
+        read_yaml("[" * 1500 + "]" * 1500, limits)
+        read_yaml("- " * 1500 + "1", limits)
+
     def test_other_limits(self):
         """
         The number of values and the length in bytes are limited where that is asked.
@@ -572,6 +585,43 @@ class TestOtherFormats:
                 read_toml(text)
         with pytest.raises(LimitError, match="deeper"):
             read_toml("a = [[1]]", Limits(max_depth=2))
+
+    @pytest.mark.parametrize(
+        "before", ["", '"', "'", "\\", '\\"', '"""', "'''", "#", "\n", "= [", "é"]
+    )
+    def test_dots_in_toml(self, before):
+        """
+        Only what stands between the parts of a key counts as its depth.
+        """
+        text = f"{before}{'.' * 400}{before}{'a.' * 400}a = 1"
+        data = {"a": [text, {text: text}], text: {"b": text}}
+
+        assert data == read_toml(dump_toml(data))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{key} = 1",
+            "[{key}]",
+            "[[{key}]]",
+            "z = {{{key} = 1}}",
+            'z = {{b = """a\\"""""", {key} = 1}}',
+            "z = {{b = '''a''''', {key} = 1}}",
+            'z = "#" # "\n{key} = 1',
+        ],
+    )
+    @pytest.mark.parametrize("part", ["a", '"a.b"', "'\"'", '"\\""', "-"])
+    def test_keys_of_toml(self, text, part):
+        """
+        A key of more parts than the limit is refused before the library sees it.
+        """
+        if sys.version_info < (3, 11):
+            pytest.importorskip("tomlkit")
+        good = read_toml(text.format(key=" . ".join([part] * 5)))
+
+        with pytest.raises(LimitError, match="a key is nested deeper than 300"):
+            read_toml(text.format(key=" . ".join([part] * 310)))
+        assert good
 
     @pytest.mark.parametrize(
         "data",

@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 import attrs
 
+from ._binding import bind_carefully
 from ._calling import call_record
+from ._claims import is_private
 from ._composing import bind_plainly, bind_with_care
-from ._deferral import ATOMS, READY
+from ._deferral import ATOMS, READY, find_deferred
+from ._drift import is_default_elsewhere
 from ._equality import same
 from ._explanations import Explanation, explain_record
 from ._hashing import hash_nodes
+from ._homes import get_home, is_of_python
 from ._models import UNSET, Deferred, Model, R, Self
 from ._names import get_import_string
 from ._nesting import find_far_models
-from ._plans import get_name, get_plan, get_unbound_plan
+from ._plans import Plan, get_name, get_plan, get_unbound_plan
 from ._preparing import as_args, as_kwargs, get_instance, prepare
 from ._resolving import functions, get_callable_from_string, resolve_import_string
 from ._signatures import SignatureModel, make_record, override
-from .exceptions import CallsheetError, DriftError
+from .exceptions import CallsheetError, DriftError, SignatureError
 
 _NO_KWARGS: Final[dict[str, Any]] = {}
 _type: Callable[[object], Any] = type
@@ -245,7 +249,7 @@ class CallableModel(_Weak, Model, Generic[R]):
             and record._given == plan.all_given
             and ATOMS.issuperset(map(type, values))
         ):
-            return _restore_plainly, (self.callable, plan.names, values)
+            return _restore_plainly, (by_name(self.callable), plan.names, values)
         far = find_far_models(self)
         if far:
             return _restore_after, (far, self._reduce())
@@ -254,7 +258,7 @@ class CallableModel(_Weak, Model, Generic[R]):
     def _reduce(self) -> tuple[Any, tuple[Any, ...]]:
         record = self.signature
         return _restore, (
-            _by_name(self.callable),
+            by_name(self.callable),
             record._plan.names,
             get_given(record),
             record._args,
@@ -263,6 +267,8 @@ class CallableModel(_Weak, Model, Generic[R]):
             record._n_given,
             record._deferred,
             self.bind if isinstance(self.bind, Deferred) else None,
+            record._plan.n_posonly,
+            record._plan.n_pos,
         )
 
 
@@ -350,8 +356,7 @@ def as_subclass(cls: Any, model: CallableModel[Any]) -> Any:
 
 class _Named:
     """
-    What stands in a pickle for a method of an instance that a module holds:
-    its name, for pickle would copy the instance.
+    The name of an object, in a pickle.
     """
 
     __slots__ = ("import_string",)
@@ -363,11 +368,16 @@ class _Named:
         return resolve_import_string, (self.import_string,)
 
 
-def _by_name(target: Any) -> Any:
+def by_name(target: Any) -> Any:
+    """
+    Return what stands for *target* in a pickle: its name, where pickle would
+    copy an instance or name a private module of one Python.
+    """
     instance = getattr(target, "__self__", None)
-    if instance is None or isinstance(instance, (type, ModuleType)):
-        return target
-    if type(target) not in (MethodType, BuiltinMethodType):
+    is_held = type(target) in (MethodType, BuiltinMethodType) and not (
+        instance is None or isinstance(instance, (type, ModuleType))
+    )
+    if not is_held and not (is_private(get_home(target) or "") and is_of_python(target)):
         return target
     try:
         return _Named(get_import_string(target))
@@ -413,9 +423,16 @@ def _restore(
     n_given: int,
     deferred: tuple[int | str, ...],
     bind: Any,
+    n_posonly: int = 0,
+    n_pos: int = 0,
 ) -> CallableModel[Any]:
     plan = get_unbound_plan(target) if bind is not None else get_plan(target)
     if plan.names != names:
+        if is_of_python(target):
+            n = n_pos if args else max(n_posonly, n_given)
+            shown = _rebind(target, plan, names, values, args, kwargs, n)
+            if shown is not None:
+                return make_model(target, shown, bind)
         msg = (
             f"Cannot unpickle a model of {plan.name}: its parameters were "
             f"{', '.join(names) or 'none'}, today they are {', '.join(plan.names) or 'none'}."
@@ -426,3 +443,39 @@ def _restore(
         values = tuple([default if value is UNSET else value for value, default in pairs])
     record = make_record(plan, values, args, kwargs, given, n_given, deferred)
     return make_model(target, record, bind)
+
+
+def _rebind(
+    target: Any,
+    plan: Plan,
+    names: tuple[str, ...],
+    values: tuple[Any, ...],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any] | None,
+    n_positional: int,
+) -> SignatureModel | None:
+    """
+    Return the record of what was given on a Python where the callable has, or
+    shows, another signature; None if it does not fit here.
+    """
+    named = {
+        name: value
+        for name, value in zip(names, values, strict=True)
+        if name in plan.defaults or not is_default_elsewhere(plan, name, value)
+    }
+    positional = [named.pop(name, UNSET) for name in names[:n_positional]]
+    while positional and not args and positional[-1] is UNSET:
+        positional.pop()
+    if any(value is UNSET for value in positional):
+        return None
+    given_here = {name: value for name, value in named.items() if value is not UNSET}
+    try:
+        bound = bind_carefully(plan, (*positional, *args), {**given_here, **(kwargs or {})})
+    except SignatureError:
+        return None
+    values, args, extras, given, n_given = bound
+    required = [n for n, value in zip(plan.names, values, strict=True) if value is UNSET]
+    if names and any(n not in names and plan.names.index(n) >= plan.n_posonly for n in required):
+        return None
+    deferred = find_deferred(target, plan, values, args, extras, given)
+    return make_record(plan, values, args, extras, given, n_given, deferred)

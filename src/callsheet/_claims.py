@@ -22,10 +22,31 @@ from ._statics import (
     read_slot,
 )
 
-__all__ = ["claim_names", "get_owner", "is_bound", "scan_names", "spell_name"]
+__all__ = [
+    "RENAMING",
+    "claim_names",
+    "get_owner",
+    "is_bound",
+    "is_private",
+    "scan_names",
+    "scan_public",
+    "spell_name",
+]
 
 # Where the interpreter defines a thing, and where everybody imports it from.
 _PUBLIC = {"posix": "os", "nt": "os"}
+#: Homes that are not on every Python from 3.10 on, and names that were there before.
+_RENAMED = {
+    "enum.EnumType": "enum.EnumMeta",
+    "genericpath.isjunction": "posixpath.isjunction",
+    "genericpath.islink": "posixpath.islink",
+    "genericpath.lexists": "posixpath.lexists",
+    "importlib.resources.abc": "importlib.abc",
+    "importlib.resources.readers": "importlib.readers",
+    "re.PatternError": "re.error",
+}
+#: The modules of those, in which an object's own name is not looked up first.
+RENAMING = frozenset({*_RENAMED, *(home.rpartition(".")[0] for home in _RENAMED)})
 _DESCRIPTORS = (
     types.MethodDescriptorType,
     types.WrapperDescriptorType,
@@ -109,6 +130,53 @@ def scan_names(obj: Any) -> list[str]:
     return sorted(names, key=rank)
 
 
+def scan_public(obj: Any) -> Iterator[str]:
+    """
+    Yield the public names that modules of the standard library have for one of
+    its objects, those that a module offers in ``__all__`` first: they lead to
+    it on other Pythons too, where its home may be elsewhere.
+    """
+    home, path = _split_home(get_home(obj) or "")
+    package = home.partition(".")[0]
+    stdlib = sys.stdlib_module_names
+    if package not in stdlib:
+        return
+    if "<locals>" in path:  # made by a function, and held by a module
+        path = path[-1:]
+    sought, rest = obj, path[1:]
+    if rest and home in sys.modules:  # a method goes by the name of its class, or of a subclass
+        sought = get_module_dict(sys.modules[home]).get(path[0], obj)
+    ranked: list[tuple[int, bool, int, int, int, str]] = []
+    stem = package.lstrip("_").removeprefix("frozen_")
+    for name, module in list(sys.modules.items()):
+        top = name.partition(".")[0]
+        if is_private(name) or top not in stdlib or not is_module(module):
+            continue
+        held = get_module_dict(module)
+        offered: Any = held.get("__all__", ())
+        for attribute, value in list(held.items()):
+            is_subclass = bool(rest) and is_class(value) and sought in get_mro(value)
+            if (value is sought or is_subclass) and not attribute.startswith("_"):
+                text = ".".join([name, attribute, *rest])
+                rank = (
+                    get_mro(value).index(sought) if is_subclass else 0,
+                    attribute not in offered,
+                    -len(top) if stem.startswith(top) else 0,
+                    -len(attribute) if path[:1] and path[0].endswith(attribute) else 0,
+                    text.count("."),
+                    text,
+                )
+                ranked.append(rank)
+    yield from [rank[-1] for rank in sorted(ranked)]
+
+
+def is_private(text: str) -> bool:
+    """
+    Tell whether a segment of a dotted name is private.
+    """
+    return text.startswith("_") or "._" in text or ":_" in text
+
+
 def spell_name(text: str) -> Iterator[str]:
     """
     Yield a dotted name, and then with a colon behind each loaded module in it,
@@ -122,12 +190,33 @@ def spell_name(text: str) -> Iterator[str]:
             yield f"{module}:{'.'.join(segments[size:])}"
 
 
+def _split_home(home: str) -> tuple[str, list[str]]:
+    """
+    Return the loaded module in a dotted name, and the path behind it.
+    """
+    segments = home.split(".")
+    for size in range(len(segments) - 1, 0, -1):
+        module = ".".join(segments[:size])
+        if is_module(sys.modules.get(module)):
+            return module, segments[size:]
+    return segments[0], segments[1:]
+
+
 def _publish(home: str) -> Iterator[str]:
+    for new, old in _RENAMED.items():
+        if f"{home}.".startswith(f"{new}."):
+            yield old + home[len(new) :]
     module, _, name = home.partition(".")
     if module in _PUBLIC:
         yield f"{_PUBLIC[module]}.{name}"
     elif module.startswith("_") and not module.startswith("__"):
         yield f"{module[1:]}.{name}"
+    held_by, path = _split_home(home)
+    package, private, _ = held_by.partition("._")
+    if private:  # what a private module defines is imported from a package around it
+        segments = package.split(".")
+        for size in range(1, len(segments) + 1):
+            yield ".".join([*segments[:size], *path])
     yield home
 
 

@@ -150,20 +150,23 @@ class Codec:
             msg = f"Cannot write the document as {self.name}: it is nested too deeply."
             raise UnwritableError(msg, self.name) from None
         except Exception as error:
-            msg = (
-                f"Cannot write the document as {self.name}: {error}. Choose another format, such "
-                "as json, or change the value."
-            )
+            remedy = "Change the value."
+            if options:
+                remedy = f"Leave out {', '.join(options)}, or change the value."
+            elif not self.reads_json:
+                remedy = "Choose another format, such as json, or change the value."
+            reason = str(error).rstrip(".")
+            msg = f"Cannot write the document as {self.name}: {reason}. {remedy}"
             raise UnwritableError(msg, self.name) from error
 
-    def loads(self, data: Any, limits: Limits, **options: Any) -> Any:
+    def loads(self, data: Any, limits: Limits) -> Any:
         """
         Return the data of a document in this format, read strictly.
 
         Raises:
             TextError: It is not exactly one document.
         """
-        return READERS[self.name](data, limits, **options)
+        return READERS[self.name](data, limits)
 
 
 _EXTRAS: Final = {"pyyaml": "yaml"}

@@ -5,15 +5,17 @@ What a converter that knows models does: the machinery behind `converters`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin
 
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
 from ._dumping import dump_plain_models, make_dumps
 from ._fields import COLLECTIONS, as_values, make_native
+from ._grammar import shorten
 from ._hooks import ModelStructureHook, register_hooks
 from ._limits import Limits
 from ._models import Model
@@ -34,6 +36,11 @@ M = TypeVar("M", bound=Model)
 
 _type: Callable[[object], Any] = type
 _N_POLICIES: Final = 64
+_KINDS: Final[dict[Any, tuple[Any, ...]]] = {
+    AbstractSet: (AbstractSet,),
+    frozenset: (frozenset, AbstractSet),
+    tuple: (tuple, Sequence),
+}
 
 
 def configure(
@@ -63,7 +70,11 @@ def make(
     strictly.
     """
     codec = get_codec(preconf)
-    overrides = {**COLLECTIONS, **options.get("unstruct_collection_overrides", {})}
+    given = options.get("unstruct_collection_overrides", {})
+    kinds = {get_origin(cls) or cls for cls in given}
+    # An override of a kind is one of what is of that kind, as in cattrs.
+    defaults = {cls: to for cls, to in COLLECTIONS.items() if kinds.isdisjoint(_KINDS[cls])}
+    overrides = {**defaults, **given}
     options = {"forbid_extra_keys": True, **options, "unstruct_collection_overrides": overrides}
     converter = codec.load_preconf().make_converter(**options)
     converter.__class__ = _strict_class(_type(converter))
@@ -108,17 +119,30 @@ class _Strict:
             data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
         return codec.dumps(write, data if are_models else make_native(data), **options)
 
-    def loads(self, data: Any, cl: type[T], **options: Any) -> T:
+    def loads(self, data: Any, cl: type[T], *args: Any, **options: Any) -> T:
         """
         Return the *cl* that a document in the converter's format describes.
+
+        Raises:
+            ModelError: An option of the format's library was given.
         """
         codec, context, _ = self._callsheet
-        if codec.reads_json and not options:
+        if args or options:
+            given = ", ".join(
+                [*map(shorten, args), *(f"{k}={shorten(options[k])}" for k in options)]
+            )
+            msg = (
+                f"Cannot read {codec.name} with {given}: a document is read strictly, without "
+                f"options of the format's library. Leave it out, or decode the data with that "
+                f"library and call converter.structure(data, {getattr(cl, '__name__', cl)})."
+            )
+            raise ModelError(msg, codec.name)
+        if codec.reads_json:
             # What reads models looks at the depth of each itself.
             check_depth = cl is not CallableModel and get_args(cl) != (CallableModel,)
             document = read_json(data, context.limits, check_depth=check_depth)
         else:
-            document = codec.loads(data, context.limits, **options)
+            document = codec.loads(data, context.limits)
         return cast("T", cast("Any", self).structure(document, cl))
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:

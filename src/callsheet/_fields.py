@@ -149,15 +149,13 @@ def make_native(data: Any, path: Path = ()) -> Any:
     holds it: with keys that are text.
 
     Raises:
-        UnwritableError: There is a NaN or an infinity, which formats refuse,
-            change to null, or write so that it cannot be read.
+        UnwritableError: There is a NaN or an infinity, or a key that is
+            neither text nor a number, which formats refuse, change, or write
+            so that they cannot be read.
     """
     kind = _type(data)
     if kind is dict:
-        return {
-            (str(key) if type(key) is int else key): make_native(item, (path, key))
-            for key, item in data.items()
-        }
+        return {_make_key(key, path): make_native(item, (path, key)) for key, item in data.items()}
     if kind is list or kind is tuple:
         return [make_native(item, (path, i)) for i, item in enumerate(data)]
     if isinstance(data, float) and not math.isfinite(data):
@@ -185,6 +183,19 @@ def copy_data(data: Any) -> Any:
     if kind is bytearray or is_array(data) or is_record(kind):
         return deepcopy(data)
     return data
+
+
+def _make_key(key: Any, path: Path) -> Any:
+    if isinstance(key, str):
+        return key
+    if _type(key) is int or _type(key) is float:
+        return str(key)
+    message = (
+        f"Cannot write {format_path(path)}: its key {shorten(key)} is of type "
+        f"{_type(key).__qualname__}, and documents hold keys of text. Give the converter a hook "
+        "for the class that holds it, or make it an argument of a CallableModel."
+    )
+    raise UnwritableError(message)
 
 
 def get_reasons(error: Exception) -> str:

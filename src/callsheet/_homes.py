@@ -5,6 +5,7 @@ Where an object is at home: the module and the qualified name that define it.
 from __future__ import annotations
 
 import functools
+import sys
 import types
 import typing
 import unicodedata
@@ -22,7 +23,7 @@ from ._statics import (
     read_slot,
 )
 
-__all__ = ["get_home", "get_homes", "is_at_home"]
+__all__ = ["get_home", "get_homes", "is_at_home", "is_of_python"]
 
 _DEPTH = 8  # of partials of methods of partials; nothing sane comes near
 
@@ -75,6 +76,13 @@ def get_homes(obj: object) -> tuple[str, ...]:
     and of what it is bound to, most objects exactly one; empty if unknown.
     """
     return _find_homes(obj, 0)
+
+
+def is_of_python(obj: object) -> bool:
+    """
+    Tell whether an object says that the standard library defines it.
+    """
+    return (get_home(obj) or "").partition(".")[0] in sys.stdlib_module_names
 
 
 def is_at_home(obj: object, stem: str) -> bool:

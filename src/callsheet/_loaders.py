@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, cast, get_origin
 
 import attrs
 
-from ._callables import CallableModel
+from ._callables import CallableModel, by_name
 from ._calling import call_record
 from ._equality import same
 from ._generics import Parametrized
@@ -221,7 +221,7 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         origin = vars(type(self)).get("_origin")
         if origin is None:
             return _restore, (type(self), None, self.loader)
-        return _restore, (origin, self._parameter, self.loader)
+        return _restore, (origin, by_name(self._parameter), self.loader)
 
 
 _fields = ObjLoader.__dict__

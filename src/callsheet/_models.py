@@ -46,6 +46,10 @@ class UnsetType:
 UNSET: Final = UnsetType()
 
 
+#: Stands for an unset parameter, as the whole value of a named one.
+EMPTY: Final = "inspect._empty"
+
+
 class Deferred:
     """
     The marker of a stored argument that is built when the call happens.

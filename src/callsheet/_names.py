@@ -7,9 +7,19 @@ from __future__ import annotations
 import functools
 import sys
 import types
+from itertools import chain
 from typing import Any
 
-from ._claims import claim_names, get_owner, is_bound, scan_names, spell_name
+from ._claims import (
+    RENAMING,
+    claim_names,
+    get_owner,
+    is_bound,
+    is_private,
+    scan_names,
+    scan_public,
+    spell_name,
+)
 from ._grammar import ImportString, split_import_string
 from ._homes import get_home
 from ._statics import Guard, are_intact, find_loaded, get_type, is_class, is_same, read_slot
@@ -48,7 +58,8 @@ def get_import_string(obj: object) -> str:
     if (
         type(loaded) is types.ModuleType
         and loaded.__dict__.get(qualname) is obj
-        and (module == "__main__" or not module.startswith("_"))
+        and (module == "__main__" or not (is_private(module) or qualname.startswith("_")))
+        and module not in RENAMING
     ):
         try:
             string = split_import_string(f"{module}.{qualname}")
@@ -78,10 +89,11 @@ def _search(obj: object) -> str:
         return known[1]
     if not callable(obj):
         raise _unnameable(obj, "it is not callable", "Only callables are named.")
-    for claim in claim_names(obj):
-        for text in spell_name(claim):
-            if _leads_back(text, obj):
-                return text
+    claims = [text for claim in claim_names(obj) for text in spell_name(claim)]
+    public = [text for text in claims if not is_private(text)]
+    for text in chain(public, scan_public(obj), claims):
+        if _leads_back(text, obj):
+            return text
     _refuse_locals(obj)
     for text in scan_names(obj):
         if _leads_back(text, obj):

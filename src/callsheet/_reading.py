@@ -16,10 +16,11 @@ from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
 from ._decoding import FAILED, Decoder, nest
 from ._deferral import ATOMS
-from ._drift import check_missing, describe_drift
+from ._drift import check_missing, describe_drift, fit_to_python
 from ._executors import ContextExecutor, NormalExecutor
 from ._generics import is_narrower, narrow, parametrize
 from ._grammar import split_import_string
+from ._homes import is_of_python
 from ._imports import resolve_allowed
 from ._limits import Enough, Problems
 from ._loaders import ObjLoader, check_call, make_loader
@@ -382,6 +383,8 @@ class _Session(Decoder):
     def read_record(self, signature: Any, target: Any, plan: Plan, path: Path) -> Any:
         readers = self.context.get_readers(target, plan)
         n_problems = len(self.problems)
+        if not plan.defaults.keys() >= signature.keys() - {"args"} and is_of_python(target):
+            signature = fit_to_python(plan, signature)
         decoded: dict[Any, Any] = {}
         for key, value in signature.items():
             kind = _type(value)

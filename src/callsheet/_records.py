@@ -65,8 +65,12 @@ def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[
 
 def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     """
-    Return a hook that goes by what the value is, a list or a tuple.
+    Return a hook that goes by what the value is, a list or a tuple, unless the
+    program overrides sequences.
     """
+    own: Any = converter  # cattrs types these in part
+    if Sequence in own._unstruct_collection_overrides:
+        return own.gen_unstructure_iterable(cls)  # type: ignore[no-any-return]
     as_list, as_tuple = map(converter.get_unstructure_hook, _get_kinds(cls))
     return lambda value: (as_tuple if type(value) is tuple else as_list)(value)
 

@@ -303,14 +303,17 @@ def get_args_key(plan: Plan, *, left_out: bool = False) -> str | None:
 
 def get_positional(record: SignatureModel) -> tuple[str, ...]:
     """
-    Return the names of the parameters that are written by position: those
-    that were given so, where a wrapper can tell that from a keyword.
+    Return the names of the parameters that are written by position, where the
+    signature is not the code's own: those that were given so, for a wrapper
+    can tell, and positional-only ones, whose names not every Python shows.
     """
     plan = record._plan
-    n = record._n_given
-    if plan.own or record._args or n <= plan.n_posonly or "args" in plan.defaults:
+    if plan.own or "args" in plan.defaults:
         return ()
-    return plan.names[:n]
+    if record._args:
+        return plan.names[: plan.n_pos] if plan.n_pos == plan.n_posonly else ()
+    last = (record._given & ((1 << plan.n_posonly) - 1)).bit_length()
+    return plan.names[: max(last, record._n_given)]
 
 
 def get_kwargs_key(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Generic, get_origin
 
 import attrs
 
-from ._callables import CallableModel
+from ._callables import CallableModel, by_name
 from ._cells import Cell
 from ._equality import same
 from ._generics import Parametrized, parametrize
@@ -201,7 +201,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         origin: Any = vars(type(self)).get("_origin")
-        family = (type(self), None) if origin is None else (origin, self._parameter)
+        family = (type(self), None) if origin is None else (origin, by_name(self._parameter))
         return _restore, (
             *family,
             self.loader,

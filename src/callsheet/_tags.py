@@ -11,11 +11,9 @@ from typing import Any, Final
 from ._arrays import is_numpy_scalar
 from ._deferral import ATOMS
 from ._grammar import shorten
+from ._models import EMPTY as EMPTY
 from ._values import LEAF_TAGS
 from .exceptions import DocumentError, ModelError
-
-EMPTY: Final = "inspect._empty"
-"""What stands for an unset parameter, as the whole value of a named one."""
 
 CALLABLE_KEYS: Final = frozenset({"callable", "signature", "bind"})
 LOADER_KEYS: Final = frozenset({"object", "loader", "object_type"})

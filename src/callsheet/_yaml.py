@@ -5,7 +5,7 @@ Strict reading of YAML: the JSON data model, from the parser's events.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -18,9 +18,20 @@ from .exceptions import CallsheetError, LimitError, TextError
 __all__ = ["read_events"]
 
 
-def read_events(text: str, limits: Limits) -> Any:
+_LIBYAML_DEPTH: Final = 1000  # what libyaml itself reads, as PyYAML brings it since 6.0.4
+
+
+def read_events(text: str, limits: Limits, *, deeply: bool = False) -> Any:
     """
     Return the data of the one document that *text* holds.
+
+    Args:
+        text: The text.
+
+        limits: The limits to hold.
+
+        deeply: Whether to read with PyYAML's own parser, which is slow, but
+            limits no depth.
 
     Raises:
         TextError: It is not exactly one strict document, or PyYAML is not
@@ -29,7 +40,7 @@ def read_events(text: str, limits: Limits) -> Any:
         LimitError: It goes beyond *limits*.
     """
     yaml = import_library("yaml", "yaml", "the YAML text")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = yaml.SafeLoader if deeply else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     # libyaml compares each with all others, and each tag with all of them.
     if len(_DIRECTIVE.findall(text)) > _MAX_DIRECTIVES:
         message = (
@@ -45,6 +56,11 @@ def read_events(text: str, limits: Limits) -> Any:
         message = "Cannot read the YAML text: it is nested too deeply, or too large. Split it."
         raise LimitError(message) from None
     except Exception as error:  # PyYAML raises more than its own errors
+        if not deeply and getattr(error, "problem", None) == "exceeded maximum nesting depth":
+            if limits.max_depth >= _LIBYAML_DEPTH:
+                return read_events(text, limits, deeply=True)
+            mark: Any = getattr(error, "problem_mark", None)
+            raise _refuse_depth(mark.line + 1, limits) from None
         reason = " ".join(str(error).split())[:200].rstrip(".")
         message = f"Cannot read the YAML text: {reason}. Correct it there."
         raise TextError(message) from error

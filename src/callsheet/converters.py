@@ -85,7 +85,8 @@ def make_converter(
 ) -> Any:
     """
     Return one of cattrs' preconfigured converters, taught to read and write
-    models; its ``loads`` reads strictly, whatever the format's library does.
+    models; its ``loads`` reads strictly, whatever the format's library does,
+    and takes none of that library's options.
 
     Args:
         preconf: The name of a module of `cattrs.preconf`: ``json``, ``orjson``,
