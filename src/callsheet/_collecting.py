@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 import attrs
 
 from ._grammar import shorten
+from ._methods import DEFAULT_METHODS
 from ._models import Model
+from ._names import get_import_string
 from ._paths import Path, format_path
 from ._suggestions import get_close_names
 from ._tags import (
@@ -22,7 +24,13 @@ from ._tags import (
     TAGS,
 )
 from ._texts import Limits
-from .exceptions import CallsheetError, LimitError, ModelError, RefusedError
+from .exceptions import (
+    CallsheetError,
+    LimitError,
+    ModelError,
+    RefusedError,
+    UnnameableError,
+)
 
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
@@ -238,7 +246,7 @@ def _collect_executor(
     _check_keys(found, value, EXECUTOR_KEYS, path)
     for key in _METHODS:
         if key in value:
-            _check_method_name(found, (*path, key), value[key])
+            _collect_method(found, (*path, key), value[key], value, declared)
     if not isinstance(value.get("direct", False), bool):
         found.add_problem((*path, "direct"), ModelError("direct must be true or false."))
     live = value.get("executor")
@@ -262,7 +270,9 @@ def _collect_executor(
         )
 
 
-def _check_method_name(found: Collection, path: Path, name: Any) -> None:
+def _collect_method(
+    found: Collection, path: Path, name: Any, document: Any, declared: Any
+) -> None:
     if not isinstance(name, str) or not name.isidentifier():
         msg = f"{path[-1]} must be the name of a method, not {_describe(name)}."
         found.add_problem(path, ModelError(msg))
@@ -272,6 +282,30 @@ def _check_method_name(found: Collection, path: Path, name: Any) -> None:
             "only, not names that start with an underscore."
         )
         found.add_problem(path, RefusedError(msg, name))
+    elif name not in DEFAULT_METHODS:
+        owner = _find_owner(document, declared)
+        if owner is not None:
+            found.add_name(path, f"{owner}.{name}", None, path[-1])
+
+
+def _find_owner(document: Any, declared: Any) -> str | None:
+    """
+    Return the import string of an executor's class, as far as a document says.
+    """
+    names = [document.get("executor")]
+    loader = document.get("loader")
+    if isinstance(loader, Mapping):
+        names.append(loader.get("object_type"))
+        call = loader.get("loader")
+        if isinstance(call, Mapping):
+            names.append(call.get("callable"))
+    for name in names:
+        if isinstance(name, str):
+            return name
+    try:
+        return None if declared is None else get_import_string(declared)
+    except UnnameableError:
+        return None
 
 
 _COLLECTORS = {

@@ -243,6 +243,14 @@ def make_loader(cls: Any, loader: CallableModel[Any]) -> ObjLoader[Any]:
     return made
 
 
+def get_built(loader: ObjLoader[Any]) -> Any:
+    """
+    Return the class that a loader calls, or else the one that it declares.
+    """
+    target: Any = loader.loader.callable
+    return target if isinstance(get_origin(target) or target, type) else loader.object_type
+
+
 def check_call(name: str, parameter: Any, target: Any) -> None:
     """
     Raise `ModelError` if *target* is a class that has nothing to do with

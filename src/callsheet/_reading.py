@@ -21,9 +21,9 @@ from ._executors import ContextExecutor, NormalExecutor
 from ._generics import is_narrower, narrow, parametrize
 from ._grammar import split_import_string
 from ._imports import resolve_allowed
-from ._loaders import ObjLoader, check_call, make_loader
+from ._loaders import ObjLoader, check_call, get_built, make_loader
 from ._mappings import assign, record_of
-from ._methods import DEFAULT_METHODS, Methods
+from ._methods import DEFAULT_METHODS, Methods, check_opened
 from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
@@ -366,7 +366,9 @@ class _Session(Decoder):
             *[document.get(f"{key}_callable", key) for key in ("submit", "map", "shutdown")]
         )
         try:
-            return make_executor(cls, loader, methods, document.get("direct", False), given)
+            model = make_executor(cls, loader, methods, document.get("direct", False), given)
+            check_opened(self.context.policy, get_built(loader), methods)
+            return model
         except CallsheetError as error:
             return self.fail(path, error)
 
