@@ -29,9 +29,10 @@ from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
 from ._preparing import check_bindable
 from ._references import check
-from ._signatures import SignatureModel
+from ._resolving import find_trusted
+from ._signatures import SignatureModel, replace_first
 from ._specs import BaseExecutor, make_executor
-from ._statics import find_loaded
+from ._statics import LRU_WRAPPER, find_loaded
 from ._tags import EMPTY, EXECUTOR_KEYS, LOADER_KEYS, is_tagged
 from .exceptions import (
     CallsheetError,
@@ -277,8 +278,10 @@ class _Session(Decoder):
         if record is FAILED:
             return FAILED
         owner = get_owner(target, document.get("callable"), bind)
-        if owner is not None and not self.check_self(record, owner, (*path, "signature")):
-            return FAILED
+        if owner is not None:
+            record = self.check_self(record, owner, (*path, "signature"))
+            if record is FAILED:
+                return FAILED
         return make_model(target, record, bind)
 
     def read_bind(self, document: Any, target: Any, path: Path) -> Any:
@@ -288,28 +291,32 @@ class _Session(Decoder):
             return self.fail(path, error)
         return self.read_loader(document, path, ObjLoader)
 
-    def check_self(self, record: SignatureModel, owner: type, path: Path) -> bool:
+    def check_self(self, record: SignatureModel, owner: type, path: Path) -> Any:
         """
-        Whether a stored first argument can stand for ``self``: data never
-        stands in for an instance.
+        Return the record if a stored first argument can stand for ``self``:
+        data never stands in for an instance. What a factory returns is only
+        known at the call, and is checked there.
         """
         plan = record._plan
-        values = record._values or record._args
+        n_named = 1 if plan.n_pos else 0
+        values = record._values[:n_named] or record._args
         if not values or values[0] is UNSET or isinstance(values[0], owner):
-            return True
+            return record
         given: Any = _type(values[0])
         if issubclass(given, ObjLoader):
             built: Any = values[0].object_type
-            if not isinstance(built, type) or issubclass(built, owner):
-                return True
+            if isinstance(built, type) and issubclass(built, owner):
+                return record
+            if not isinstance(built, type):
+                checked = make_loader(given, values[0].loader, owner)
+                return replace_first(record, checked)
             given = built
-        first = plan.names[0] if plan.names else "args"
+        first = plan.names[0] if n_named else "args"
         msg = (
             f"the first argument of {plan.name} must be an instance of {owner.__qualname__}, not "
             f"{given.__name__}. Describe it as a loader, or use bind."
         )
-        self.fail((*path, first), SignatureError(msg, plan.name))
-        return False
+        return self.fail((*path, first), SignatureError(msg, plan.name))
 
     def read_loader(self, document: Any, path: Path, cls: Any) -> Any:
         if isinstance(document, ObjLoader):
@@ -460,12 +467,13 @@ def _has_unset(document: Any) -> bool:
 
 def get_owner(target: Any, import_string: Any, bind: Any) -> type | None:
     """
-    Return the class of which *target* is a plain function, reached by name
-    through the class, or None.
+    Return the class of which *target* is a plain function, cached or not,
+    reached by name through the class, or None.
     """
-    if bind is not None or type(target) is not FunctionType or not isinstance(import_string, str):
+    if bind is not None or not isinstance(import_string, str):
         return None
-    found = find_loaded(split_import_string(import_string))
-    if found is None or found.raw is not target:
+    if type(target) is not FunctionType and type(target) is not LRU_WRAPPER:
         return None
-    return found.owner
+    string = split_import_string(import_string)
+    found = find_loaded(string) or find_trusted(string)
+    return found.owner if found.raw is target else None
