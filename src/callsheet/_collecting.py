@@ -35,6 +35,7 @@ from .exceptions import (
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
 _CONTAINERS = (list, dict)
+_LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
 
 
@@ -135,6 +136,7 @@ def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth
             if type(tag) is str and tag.startswith("$"):
                 _collect_tag(found, stack, tag, value[tag], path, depth)
                 return
+        _collect_candidate(found, value, path)
         for key, item in value.items():
             if isinstance(item, _CONTAINERS):
                 _push(stack, item, "value", (*path, key), depth + 1)
@@ -142,6 +144,17 @@ def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth
         for i, item in enumerate(value):
             if isinstance(item, _CONTAINERS):
                 _push(stack, item, "value", (*path, i), depth + 1)
+
+
+def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) -> None:
+    """
+    Add the import strings of a mapping that an annotation may make a model.
+    """
+    if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
+        for key in ("callable", "object_type", "executor"):
+            name = value.get(key)
+            if isinstance(name, str):
+                found.names.append(((*path, key), name, (CANDIDATE,)))
 
 
 def _collect_tag(
@@ -220,6 +233,9 @@ def _collect_callable(
 # Stands for a class that the document itself names elsewhere.
 KNOWN = object()
 
+# Marks what names something only if an annotation makes a model of the mapping around it.
+CANDIDATE = object()
+
 
 def _collect_loader(
     found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
@@ -270,9 +286,7 @@ def _collect_executor(
         )
 
 
-def _collect_method(
-    found: Collection, path: Path, name: Any, document: Any, declared: Any
-) -> None:
+def _collect_method(found: Collection, path: Path, name: Any, document: Any, declared: Any) -> None:
     if not isinstance(name, str) or not name.isidentifier():
         msg = f"{path[-1]} must be the name of a method, not {_describe(name)}."
         found.add_problem(path, ModelError(msg))
@@ -288,18 +302,17 @@ def _collect_method(
             found.add_name(path, f"{owner}.{name}", None, path[-1])
 
 
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
 def _find_owner(document: Any, declared: Any) -> str | None:
     """
     Return the import string of an executor's class, as far as a document says.
     """
-    names = [document.get("executor")]
-    loader = document.get("loader")
-    if isinstance(loader, Mapping):
-        names.append(loader.get("object_type"))
-        call = loader.get("loader")
-        if isinstance(call, Mapping):
-            names.append(call.get("callable"))
-    for name in names:
+    loader = _get(document, "loader")
+    names = [document.get("executor"), _get(loader, "object_type")]
+    for name in [*names, _get(_get(loader, "loader"), "callable")]:
         if isinstance(name, str):
             return name
     try:

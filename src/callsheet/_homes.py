@@ -172,7 +172,9 @@ def _is_installed(file: str) -> bool:
     parts = os.path.normcase(folder).split(os.sep)
     if "site-packages" in parts or "dist-packages" in parts:
         return True
-    return bool(folder) and folder == os.path.dirname(sys.executable or "") and not hasattr(sys, "frozen")
+    if hasattr(sys, "frozen"):  # its script may lie beside its executable
+        return False
+    return bool(folder) and folder == os.path.dirname(sys.executable or "")
 
 
 def _is_standard(name: str) -> bool:

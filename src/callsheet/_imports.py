@@ -188,7 +188,9 @@ def _resolve(
 def _list_stems(policy: ImportPolicy, string: ImportString) -> list[Stem]:
     modules = [split[0] for split in string.splits]
     return [
-        stem for stem in _get_stems(policy) if any(admits(stem, string, module) for module in modules)
+        stem
+        for stem in _get_stems(policy)
+        if any(admits(stem, string, module) for module in modules)
     ]
 
 

@@ -175,8 +175,9 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         return (*record._values, *record._args, *record.kwargs.values(), self.loader.bind)
 
     def _check(self, loaded: Any) -> Any:
-        parameter = self._cell.expected or self._parameter
-        if parameter is not None and not isinstance(loaded, get_origin(parameter) or parameter):
+        for parameter in (self._parameter, self._cell.expected):
+            if parameter is None or isinstance(loaded, get_origin(parameter) or parameter):
+                continue
             name = get_name(self.loader.callable)
             msg = (
                 f"Cannot load {get_name(parameter)}: {name} returned "

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from inspect import Parameter
 from types import FunctionType
 from typing import Any
@@ -46,6 +47,8 @@ from .exceptions import (
 _type: Callable[[object], Any] = type
 
 
+#: Whether a document around this one has settled its refused candidates, this one's among them.
+_is_settled: ContextVar[bool] = ContextVar("callsheet_settled", default=False)
 _PLAIN_EXECUTOR = EXECUTOR_KEYS - {"direct"}
 _PLUMBING = ("callsheet", "cattrs")
 _PLAIN_CALL = frozenset({"callable", "signature"})
@@ -214,11 +217,12 @@ class _Session(Decoder):
     The reading of one document.
     """
 
-    __slots__ = ("cls",)
+    __slots__ = ("cls", "suspects")
 
     def __init__(self, context: Context, cls: Any) -> None:
         super().__init__(context)
         self.cls = cls
+        self.suspects: set[Path] = set()
 
     def decode_model(self, tag: str, payload: Any, path: Path) -> Any:
         """
@@ -235,9 +239,15 @@ class _Session(Decoder):
         cls = self.cls
         kind = get_kind(cls)
         declared = getattr(cls, "_parameter", None)
+        token = None
         try:
-            unknown = check(document, kind, self.context.policy, self.context.limits, declared)
+            unknown, suspects = check(
+                document, kind, self.context.policy, self.context.limits, declared
+            )
             self.problems.extend(unknown)
+            if suspects and not _is_settled.get():
+                self.suspects = suspects
+                token = _is_settled.set(True)
             if kind == "callable":
                 model = self.read_callable(document, (), None)
                 if cls is not CallableModel and model is not FAILED:
@@ -253,6 +263,9 @@ class _Session(Decoder):
         except DocumentError as error:
             error_name = f"Cannot read the document of {cls.__qualname__}"
             raise DocumentError(error_name, error.exceptions) from None
+        finally:
+            if token is not None:
+                _is_settled.reset(token)
         if self.problems:
             raise DocumentError(f"Cannot read the document of {cls.__qualname__}", self.problems)
         return model
@@ -265,6 +278,8 @@ class _Session(Decoder):
         if not callable(target):
             msg = f"{named!r} leads to {target!r}, which is not callable."
             return self.fail((*path, "callable"), ModelError(msg))
+        if self.suspects:
+            self.settle(document, target, (*path, "signature"))
         bind: Any = None
         if document.get("bind") is not None:
             bind = self.read_bind(document["bind"], target, (*path, "bind"))
@@ -283,6 +298,27 @@ class _Session(Decoder):
             if record is FAILED:
                 return FAILED
         return make_model(target, record, bind)
+
+    def settle(self, document: Mapping[str, Any], target: Any, path: Path) -> None:
+        """
+        Read the arguments with refused candidates before anything else is
+        imported for the document, and end there if one turns out to be a model.
+        """
+        signature: Any = document.get("signature")
+        if not isinstance(signature, Mapping):
+            return
+        given: Mapping[str, Any] = signature  # pyright: ignore[reportUnknownVariableType]
+        suspects = {key: given[key] for key in given if (*path, key) in self.suspects}
+        if not suspects:
+            return
+        n_problems = len(self.problems)
+        plan = get_plan(target) if document.get("bind") is None else get_unbound_plan(target)
+        self.read_record(suspects, target, plan, path)
+        problems = self.problems[n_problems:]
+        del self.problems[n_problems:]
+        # That the other arguments are not there is no problem.
+        if not all(isinstance(problem, SignatureError) for problem in problems):
+            raise DocumentError("Cannot read an argument", [*self.problems, *problems])
 
     def read_bind(self, document: Any, target: Any, path: Path) -> Any:
         try:

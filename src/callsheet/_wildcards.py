@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import attrs
 
+from ._dispatchers import find_dispatcher
 from ._entries import Stem
 from ._grammar import ImportString, shorten
-from ._dispatchers import find_dispatcher
 from ._homes import get_home, get_homes, get_module_home, is_at_home, is_homeless
 from ._modules import import_failed, load_module, not_found
 from ._names import describe
@@ -98,6 +98,7 @@ def _load_under(stem: Stem, string: ImportString, module_name: str) -> ModuleTyp
     """
     names = module_name.split(".")
     first = min(stem.name.count(".") + 1, len(names))
+    module: Any = None
     for size in range(first, len(names) + 1):
         name = ".".join(names[:size])
         module = load_module(name, string)
@@ -106,7 +107,7 @@ def _load_under(stem: Stem, string: ImportString, module_name: str) -> ModuleTyp
         home = get_module_home(module)
         if size > first and not is_under(home, _get_stem_home(stem)):
             raise refuse(string, f"the module {name!r} is {home!r} under another name")
-    return module
+    return cast("ModuleType", module)
 
 
 def _get_stem_home(stem: Stem) -> str:
