@@ -151,8 +151,14 @@ def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) ->
     Add the import strings of a mapping that an annotation may make a model.
     """
     if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
-        for key in ("callable", "object_type", "executor"):
-            name = value.get(key)
+        names: dict[str, Any] = {
+            key: value.get(key) for key in ("callable", "object_type", "executor")
+        }
+        owner = _find_owner(value, None)
+        for key in _METHODS:
+            if owner is not None and value.get(key, "submit") not in DEFAULT_METHODS:
+                names[key] = f"{owner}.{value[key]}"
+        for key, name in names.items():
             if isinstance(name, str):
                 found.names.append(((*path, key), name, (CANDIDATE,)))
 
