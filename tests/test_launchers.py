@@ -22,7 +22,7 @@ SOURCE = Path(callsheet.__file__).parent.parent
 
 # What a document could name in this process under the default policy. Every public name is tried,
 # also of what the standard library's launchers are known to hold.
-APP = '''
+APP = """
 import json, sys
 
 def work(x=1):
@@ -48,7 +48,7 @@ def report():
 
 if __name__ == "__main__":
     report()
-'''
+"""
 OWN = ["Own", "attempt", "report", "work"]
 
 # Runs text as cProfile does: in a namespace of its own, with the program's sys.argv.

@@ -156,8 +156,9 @@ def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) ->
         }
         owner = _find_owner(value, None)
         for key in _METHODS:
-            if owner is not None and value.get(key, "submit") not in DEFAULT_METHODS:
-                names[key] = f"{owner}.{value[key]}"
+            name = value.get(key)
+            if owner is not None and isinstance(name, str) and name not in DEFAULT_METHODS:
+                names[key] = f"{owner}.{name}"
         for key, name in names.items():
             if isinstance(name, str):
                 found.names.append(((*path, key), name, (CANDIDATE,)))
