@@ -15,6 +15,7 @@ from typing import Any, cast
 from ._statics import (
     LRU_WRAPPER,
     MISSING,
+    find_in_class,
     get_class_dict,
     get_module_dict,
     get_partialmethod,
@@ -289,15 +290,18 @@ def _compiled_home(obj: Any, kind: type) -> tuple[str, ...]:
     give a class getset descriptors of these names.
     """
     namespace = get_class_dict(kind)
-    if not all(
-        type(namespace.get(name)) is types.GetSetDescriptorType
-        for name in ("__qualname__", "__code__")
-    ):
-        return ()
     module = namespace.get("__module__")
-    if isinstance(module, (types.GetSetDescriptorType, types.MemberDescriptorType)):
-        module = module.__get__(obj)
-    return _join(module, namespace["__qualname__"].__get__(obj))
+    is_compiled = isinstance(module, (types.GetSetDescriptorType, types.MemberDescriptorType))
+    # A class of Python may inherit the others, but its __module__ is text of its own.
+    qualname, code = (
+        find_in_class(kind, name)[0] if is_compiled else namespace.get(name)
+        for name in ("__qualname__", "__code__")
+    )
+    if type(qualname) is not types.GetSetDescriptorType:
+        return ()
+    if type(code) is not types.GetSetDescriptorType:
+        return ()
+    return _join(module.__get__(obj) if is_compiled else module, qualname.__get__(obj))
 
 
 def _as_class(owner: object) -> type[Any]:
