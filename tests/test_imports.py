@@ -1250,7 +1250,8 @@ class TestMain:
             module = types.ModuleType("__main__")
             if file is not None:
                 module.__file__ = file
-            exec(compile("def work(): ...", source or file or "<stdin>", "exec"), vars(module))
+            text = "def work(): ...\nclass Own: ..."
+            exec(compile(text, source or file or "<stdin>", "exec"), vars(module))
             monkeypatch.setitem(sys.modules, "__main__", module)
             monkeypatch.setattr(sys, "argv", list(argv))
             return module
@@ -1274,9 +1275,10 @@ class TestMain:
         module = start(file, argv)
 
         assert refuses([entry], "__main__.work", "which runs the program")
+        assert refuses([entry], "__main__.Own", "which runs the program")
         sys.modules["launcher_alias"] = module
         try:
-            assert refuses([entry], "launcher_alias.work")
+            assert refuses([entry], "launcher_alias.Own")
         finally:
             del sys.modules["launcher_alias"]
         assert resolve(["__main__.work"], "__main__.work") is vars(module)["work"]
