@@ -252,6 +252,10 @@ def take_both(m: CallableModel, n: Any = None) -> Any:
     return m
 
 
+def take_rest(x: int, y: Any, *rest: CallableModel) -> Any:
+    return rest
+
+
 EVIL = {"callable": "mypkg_evil.run", "signature": {"command": "true"}}
 
 
@@ -304,6 +308,20 @@ class TestCandidates:
         assert is_refusal(caught.value)
         assert "mypkg_evil" not in sys.modules
         assert (list(tmp_path.iterdir()) == []) is is_model
+
+    def test_further_arguments(self, tmp_path: Path):
+        """
+        Where all others are named, `args` are those behind them.
+        """
+        signature = {"x": 1, "y": {"$import": "mypkg.sidefx.fn"}, "args": [EVIL]}
+        document = {"callable": f"{HERE}.take_rest", "signature": signature}
+        converter = make_converter(allow=[take_rest, "mypkg.sidefx:*"])
+
+        with traps(tmp_path), pytest.raises(DocumentError) as caught:
+            converter.structure(document, CallableModel)
+
+        assert is_refusal(caught.value)
+        assert list(tmp_path.iterdir()) == []
 
     def test_bind(self, tmp_path: Path):
         """

@@ -1334,3 +1334,4 @@ class TestMain:
 
         assert resolve(["__main__.*", "json.*"], "json.dumps") is json.dumps
         assert refuses(["json.*"], "os.getcwd", r"it opens 'json\.\*'")
+        assert refuses(["json.*"], "__main__.work", r"it opens 'json\.\*'")

@@ -104,9 +104,8 @@ def get_refusal(policy: ImportPolicy, verdict: Verdict) -> RefusedError:
     if string.dunder is not None:
         reason = f"{string.dunder!r} opens Python's own machinery"
         return refuse(string, reason, can_allow=False)
-    launcher = find_launcher() if string.segments[0] == "__main__" else None
-    if launcher is not None:
-        reason = f"'__main__' is {launcher} here, which runs the program, and not the program"
+    if string.segments[0] == "__main__" and _get_stems(policy) is not policy.stems:
+        reason = f"'__main__' is {find_launcher()} here, which runs the program, and is not it"
         return refuse(string, reason)
     opened = ", ".join(_list_entries(policy)) or "nothing"
     return refuse(string, f"it opens {opened}")

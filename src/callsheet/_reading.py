@@ -313,7 +313,9 @@ class _Session(Decoder):
             return
         n_problems = len(self.problems)
         plan = get_plan(target) if document.get("bind") is None else get_unbound_plan(target)
-        self.read_record(suspects, target, plan, path)
+        # Which names there are says what `args` stands for.
+        names = {key: EMPTY for key in given if key in plan.defaults}
+        self.read_record({**names, **suspects}, target, plan, path)
         problems = self.problems[n_problems:]
         del self.problems[n_problems:]
         # That the other arguments are not there is no problem.
