@@ -42,7 +42,7 @@ PACKAGES = (
 # fmt: on
 REASONS = {
     "foreign": "another package's function or class",
-    "instance": "an instance of another package's class",
+    "instance": "an instance of another package's class, or a ufunc that no `__all__` lists",
     "typing": "an alias of the typing module",
     "unlisted": "defined elsewhere in the package, in a module without `__all__`",
     "private": "begins with an underscore",
@@ -140,7 +140,8 @@ def work(package: str) -> dict[str, Any]:
                 text = reason if key == "unexplained" else f"{module_name}.{name}"
                 examples[key].append(text)
             else:
-                key = "opened" if found is value or found == value else "wrong"
+                is_anew = getattr(module, name) is not value  # made at each access
+                key = "opened" if found is value or found == value or is_anew else "wrong"
                 counts[key] += 1
                 if key == "wrong":
                     examples[key].append(f"{module_name}.{name}")
