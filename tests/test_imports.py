@@ -1304,6 +1304,18 @@ class TestMain:
         for entry in ("__main__.*", "__main__:*"):
             assert resolve([entry], "__main__.work") is vars(module)["work"]
 
+    @pytest.mark.parametrize("entry", ["__main__.*", "__main__:*"])
+    def test_spawned(self, entry: str, start: Any):
+        """
+        In a process that multiprocessing has spawned, `__main__` calls itself
+        `__mp_main__`.
+        """
+        module = start("/home/app.py", "/home/app.py")
+        vars(module)["__name__"] = "__mp_main__"
+        exec("def late(): ...", vars(module))
+
+        assert resolve([entry], "__main__.late") is vars(module)["late"]
+
     def test_left_by_a_launcher(self, start: Any):
         """
         What a launcher has defined in the program's namespace is not the
