@@ -169,7 +169,9 @@ def test_factory():
     with refused("nothing tells the class"):
         NormalExecutor.parse_obj(document, allow=[f"{HERE}.*"])
     model = NormalExecutor.parse_obj({**document, **declared}, allow=[f"{HERE}.*"])
+    trusted = NormalExecutor.parse_obj(document, allow=UNSAFE_ALLOW_ANY)
 
+    assert trusted.submit_callable == "schedule"
     with model:
         assert model.submit(len, "abc").result() == 3
 
@@ -248,8 +250,8 @@ def take_call(m: CallableModel, x: Any = None, **others: Any) -> Any:
     return m, x, others
 
 
-def take_both(m: CallableModel, n: Any = None) -> Any:
-    return m
+def take_more(x: Any, y: Any, *rest: Any) -> Any:
+    return x, y, rest
 
 
 def take_rest(x: int, y: Any, *rest: CallableModel) -> Any:
@@ -356,17 +358,21 @@ class TestCandidates:
         assert x == value
         assert list(others.items()) == [("b", 1), ("a", value)]
 
-    def test_missing_arguments(self):
+    def test_other_problems(self):
         """
-        What is missing beside plain data is told once, as ever.
+        What is wrong beside plain data is told as ever, and once.
         """
-        document = {"callable": f"{HERE}.take_both", "signature": {"args": [], "n": EVIL}}
+        signature = {"args": [EVIL], "x": {"$decimal": "five"}}
+        document = {"callable": f"{HERE}.take_more", "signature": signature}
+        drifted = {"callable": f"{HERE}.take_more", "signature": {"args": [EVIL], "x": 1}}
 
         with pytest.raises(DocumentError) as caught:
             CallableModel.parse_obj(document, allow=[f"{HERE}.*"])
+        with pytest.raises(DocumentError) as missing:
+            CallableModel.parse_obj(drifted, allow=[f"{HERE}.*"])
 
-        assert not is_refusal(caught.value)
-        assert str(caught.value).count("has no value") <= 1
+        assert [error.path for error in caught.value.exceptions] == ["$.signature.x.$decimal"]
+        assert str(missing.value).count("gets 'x' twice") == 1
 
     def test_models_in_models(self):
         """
@@ -441,6 +447,15 @@ class TestSelf:
 
         with pytest.raises(LoadError, match=r"Cannot load Model: make_other returned .* Other"):
             copied(model)()
+
+    def test_declared_class(self):
+        """
+        A class that is declared is checked as ever.
+        """
+        loader = ObjLoader[Model](loader=CallableModel(make_other))
+
+        with pytest.raises(LoadError, match=r"Cannot load Model: make_other"):
+            loader.load()
 
     def test_factory_of_data(self):
         model = CallableModel.parse_obj(describe_call("Model.get", make_text), allow=[f"{HERE}.*"])

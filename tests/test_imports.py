@@ -1105,7 +1105,10 @@ class TestExports:
                 "facade/_core.py": """
                     class Model:
                         def run(self): ...
+                        def fn(self): ...
                     def fn(): ...
+                    def nowhere(): ...
+                    nowhere.__module__ = None
                     class Caller:
                         def __call__(self): ...
                     caller = Caller()
@@ -1114,13 +1117,14 @@ class TestExports:
                     import functools, os, _facade
                     from os import getcwd
                     from facadex import stranger
-                    from ._core import Model, caller, fn
+                    from ._core import Model, caller, fn, nowhere
                     from ._core import fn as unlisted
                     bound = caller.__call__
                     adopted = stranger.__get__(caller)
+                    lent = type(caller).__call__.__get__(os.environ)
                     half = functools.partial(getcwd)
                     __all__ = ["Model", "caller", "fn", "getcwd", "os", "half", "stranger",
-                               "bound", "adopted", "accelerated"]
+                               "bound", "adopted", "lent", "nowhere", "accelerated"]
                     from _facade import accelerated
                 """,
                 "facadex.py": "def stranger(x=1): ...",
@@ -1138,7 +1142,10 @@ class TestExports:
         if name != "bound":
             assert resolve(["facade.api:*"], f"facade._core.{name}") is getattr(facade, name)
 
-    @pytest.mark.parametrize("name", ["getcwd", "half", "stranger", "adopted", "accelerated", "os"])
+    @pytest.mark.parametrize(
+        "name",
+        ["getcwd", "half", "stranger", "adopted", "lent", "nowhere", "accelerated", "os"],
+    )
     def test_foreign(self, name: str, facade: Any):
         assert refuses(["facade.api:*"], f"facade.api.{name}")
 
@@ -1157,6 +1164,7 @@ class TestExports:
         The names of the module, not what is in them.
         """
         assert refuses(["facade.api:*"], "facade.api.Model.run", "lives at 'facade._core")
+        assert refuses(["facade.api:*"], "facade.api.Model.fn", "lives at 'facade._core")
 
     @pytest.mark.parametrize("name", ["join", "exists", "normpath", "commonprefix", "samefile"])
     def test_os_path(self, name: str):
