@@ -13,6 +13,8 @@ import math
 import os
 import sys
 import threading
+import trace
+import types
 from typing import Any
 
 import pytest
@@ -38,6 +40,7 @@ from callsheet.policies import ImportPolicy
 from policy_packages import Packages, packages  # noqa: F401  a fixture
 
 HERE = "targets_names"
+SCRIPT = os.path.join(os.path.dirname(sys.executable), "app")
 
 
 def resolve(allow: list[Any], text: Any) -> Any:
@@ -980,3 +983,375 @@ class TestGetCallableFromString:
         module.Model._run = module.runner.run = abs
         assert resolve_import_string("dynamic.Model.run") is abs
         assert resolve_import_string("dynamic.runner.run") is abs
+
+
+class TestModuleHomes:
+    """
+    The home rule applies to the modules that are imported, too.
+    """
+
+    @pytest.fixture
+    def kept(self, packages: Packages) -> Packages:  # noqa: F811
+        """
+        A package that keeps aliases below its own name, as `requests` does.
+        """
+        packages.write(
+            {
+                "kept/__init__.py": "",
+                "kept/packages.py": """
+                    import sys, other, other.inner
+                    from . import own, os_path
+                    sys.modules["kept.packages.other"] = other
+                    sys.modules["kept.packages.other.inner"] = other.inner
+                    sys.modules["kept.alias"] = own
+                    sys.modules["kept.nothing"] = object()
+                    sys.modules["kept.system"] = __import__("os")
+                """,
+                "kept/own/__init__.py": "def fn(): ...",
+                "kept/own/deep.py": "def fn(): ...",
+                "kept/os_path.py": "",
+                "other/__init__.py": "def fn(): ...",
+                "other/inner.py": "def fn(): ...",
+                "other/late.py": "def fn(): ...",
+            }
+        )
+        importlib.import_module("kept.packages")
+        return packages
+
+    @pytest.mark.parametrize("text", ["kept.packages.other.late.fn", "kept.packages.other.late:fn"])
+    def test_alias_of_a_package(self, text: str, kept: Packages):
+        """
+        No module of another package is imported anew under an alias of it,
+        nor is one that is there already taken for its own.
+        """
+        before = set(sys.modules)
+
+        assert refuses(["kept.*"], text, "is 'other' under another name")
+        assert set(sys.modules) == before
+
+    @pytest.mark.parametrize(
+        "text",
+        ["kept.packages.other.fn", "kept.packages.other.inner.fn", "kept.system.getcwd"],
+    )
+    def test_alias_of_a_module(self, text: str, kept: Packages):
+        assert refuses(["kept.*"], text)
+
+    def test_alias_that_was_there_before_the_rule(self, kept: Packages):
+        """
+        A module that somebody has imported under the alias is no better.
+        """
+        late = importlib.import_module("kept.packages.other.late")
+        assert late.fn.__module__ == "kept.packages.other.late"
+
+        assert refuses(["kept.*"], "kept.packages.other.late.fn")
+
+    def test_other_entries_count(self, kept: Packages):
+        """
+        What one entry refuses, another may open.
+        """
+        fn = importlib.import_module("other.inner").fn
+
+        assert resolve(["kept.*", "kept.packages.other.inner.*"], OTHER) is fn
+        assert resolve(["kept.packages.other.*"], OTHER) is fn
+        assert resolve(["kept.packages.other.inner:*"], OTHER) is fn
+        assert resolve(["kept.packages.other.inner.fn"], OTHER) is fn
+
+    def test_alias_of_its_own_package(self, kept: Packages):
+        """
+        An alias of a module that lives under the entry is open.
+        """
+        own = importlib.import_module("kept.own")
+
+        assert resolve(["kept.*"], "kept.alias.fn") is own.fn
+        assert resolve(["kept.alias:*"], "kept.alias.fn") is own.fn
+        assert resolve(["kept.alias:*"], "kept.own.fn") is own.fn
+
+    def test_alias_of_a_dispatcher(self, kept: Packages):
+        """
+        A wildcard spans no dispatcher, whatever it is called.
+        """
+        reason = "is the dispatcher 'os' under another name"
+
+        assert refuses(["kept.system:*"], "kept.system.getcwd", reason)
+        assert refuses(["kept.system.*"], "kept.system.getcwd", reason)
+
+    def test_no_module(self, kept: Packages):
+        with pytest.raises(ResolveError):
+            resolve(["kept.*"], "kept.nothing.fn")
+        with pytest.raises(ResolveError):
+            resolve(["kept.*"], "kept.nothing.deep.fn")
+
+    def test_module_that_tells_no_name(self, kept: Packages):
+        sys.modules["kept.own"].__name__ = 5  # type: ignore[assignment]
+
+        assert refuses(["kept.*"], "kept.own.fn", "under another name")
+        assert sys.modules["kept.own"].fn is resolve(["kept.own:*"], "kept.own.fn")
+
+
+OTHER = "kept.packages.other.inner.fn"
+
+
+class TestExports:
+    """
+    A module form opens what the module itself lists in `__all__`, as far as
+    it is of the same package.
+    """
+
+    @pytest.fixture
+    def facade(self, packages: Packages) -> Any:  # noqa: F811
+        packages.write(
+            {
+                "facade/__init__.py": "",
+                "facade/_core.py": """
+                    class Model:
+                        def run(self): ...
+                        def fn(self): ...
+                    def fn(): ...
+                    def nowhere(): ...
+                    nowhere.__module__ = None
+                    class Caller:
+                        def __call__(self): ...
+                    caller = Caller()
+                """,
+                "facade/api.py": """
+                    import functools, os, _facade
+                    from os import getcwd
+                    from facadex import stranger
+                    from ._core import Model, caller, fn, nowhere
+                    from ._core import fn as unlisted
+                    bound = caller.__call__
+                    adopted = stranger.__get__(caller)
+                    lent = type(caller).__call__.__get__(os.environ)
+                    half = functools.partial(getcwd)
+                    __all__ = ["Model", "caller", "fn", "getcwd", "os", "half", "stranger",
+                               "bound", "adopted", "lent", "nowhere", "accelerated"]
+                    from _facade import accelerated
+                """,
+                "facadex.py": "def stranger(x=1): ...",
+                "_facade.py": "def accelerated(): ...",
+            }
+        )
+        return importlib.import_module("facade.api")
+
+    @pytest.mark.parametrize("name", ["Model", "caller", "fn", "bound"])
+    def test_own(self, name: str, facade: Any):
+        """
+        Wherever in its package it is defined, and by that name, too.
+        """
+        assert resolve(["facade.api:*"], f"facade.api.{name}") == getattr(facade, name)
+        if name != "bound":
+            assert resolve(["facade.api:*"], f"facade._core.{name}") is getattr(facade, name)
+
+    @pytest.mark.parametrize(
+        "name",
+        ["getcwd", "half", "stranger", "adopted", "lent", "nowhere", "accelerated", "os"],
+    )
+    def test_foreign(self, name: str, facade: Any):
+        assert refuses(["facade.api:*"], f"facade.api.{name}")
+
+    def test_unlisted(self, facade: Any):
+        assert refuses(["facade.api:*"], "facade.api.unlisted", "no public name")
+
+    @pytest.mark.parametrize("text", ["facade.api.fn", "facade.api.Model"])
+    def test_tree(self, text: str, facade: Any):
+        """
+        A tree opens what is defined under its name, whatever is listed.
+        """
+        assert refuses(["facade.api.*"], text, "lives at 'facade._core")
+
+    def test_members(self, facade: Any):
+        """
+        The names of the module, not what is in them.
+        """
+        assert refuses(["facade.api:*"], "facade.api.Model.run", "lives at 'facade._core")
+        assert refuses(["facade.api:*"], "facade.api.Model.fn", "lives at 'facade._core")
+
+    @pytest.mark.parametrize("name", ["join", "exists", "normpath", "commonprefix", "samefile"])
+    def test_os_path(self, name: str):
+        """
+        `os.path` is a module of its own, which the standard library gathers.
+        """
+        function = getattr(os.path, name)
+
+        assert resolve(["os.path:*"], f"os.path.{name}") is function
+        assert resolve(["os.path:*"], f"{os.path.__name__}.{name}") is function
+        assert refuses(["os.path:*"], "os.path.os.getcwd")
+        assert refuses(["os.path:*"], "os.getcwd")
+
+    @pytest.mark.parametrize("name", ["secrets.choice", "hashlib.blake2b", "threading.Lock"])
+    def test_standard_library(self, name: str):
+        module, _, attribute = name.partition(".")
+
+        value = resolve([f"{module}:*"], name)
+
+        assert value == getattr(importlib.import_module(module), attribute)
+
+
+class TestCompiledFunctions:
+    """
+    Functions of numpy's C code are at home where they say, and where they
+    cannot say it, in the module that lists them.
+    """
+
+    @pytest.fixture
+    def numpy(self) -> Any:
+        return pytest.importorskip("numpy")
+
+    def test_dispatcher(self, numpy: Any):
+        assert resolve(["numpy.linalg:*"], "numpy.linalg.norm") is numpy.linalg.norm
+        assert resolve(["numpy.linalg.*"], "numpy.linalg.norm") is numpy.linalg.norm
+        assert refuses(["numpy.fft.*"], "numpy.linalg.norm")
+
+    @pytest.mark.parametrize("entry", ["science:*", "science.*"])
+    def test_ufunc_without_a_home(self, entry: str, numpy: Any, packages: Packages):  # noqa: F811
+        """
+        One that says nothing belongs to the module that lists it.
+        """
+        text = """
+            import numpy
+            __all__ = ["double", "sin"]
+            double = numpy.frompyfunc(float, 1, 1)
+            private = numpy.frompyfunc(float, 1, 1)
+            from numpy import sin
+        """
+        module = packages.load("science", text)
+
+        assert resolve([entry], "science.double") is module.double
+        assert refuses([entry], "science.private")
+        if "__module__" in getattr(numpy.sin, "__dict__", {}):  # since numpy 2.2
+            assert refuses([entry], "science.sin", "lives at 'numpy.sin'")
+
+    def test_no_disguise(self, packages: Packages):  # noqa: F811
+        """
+        A class of Python that calls itself a ufunc is not one.
+        """
+        text = """
+            __all__ = ["f", "g"]
+            class ufunc:
+                __module__ = "numpy"
+                __qualname__ = "ufunc"
+                def __call__(self): ...
+            ufunc.__module__, ufunc.__qualname__ = "numpy", "ufunc"
+            f = ufunc()
+            g = ufunc()
+            g.__dict__.update(__module__="disguise", __qualname__="g")
+        """
+        packages.load("disguise", text)
+
+        for entry in ("disguise:*", "disguise.*"):
+            assert refuses([entry], "disguise.f", "lives at 'numpy.ufunc'")
+            assert refuses([entry], "disguise.g", "lives at 'numpy.ufunc'")
+
+
+class TestMain:
+    """
+    `__main__` under the default policy is the program, not what runs it.
+    """
+
+    @pytest.fixture
+    def start(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        """
+        Pretend that a file runs as `__main__`, with these in `sys.argv`.
+        """
+
+        def start(file: str | None, *argv: Any, source: str | None = None) -> types.ModuleType:
+            module = types.ModuleType("__main__")
+            if file is not None:
+                module.__file__ = file
+            text = "def work(): ...\nclass Own: ..."
+            exec(compile(text, source or file or "<stdin>", "exec"), vars(module))
+            monkeypatch.setitem(sys.modules, "__main__", module)
+            monkeypatch.setattr(sys, "argv", list(argv))
+            return module
+
+        return start
+
+    @pytest.mark.parametrize("entry", ["__main__.*", "__main__:*"])
+    @pytest.mark.parametrize(
+        ("file", "argv"),
+        [
+            (trace.__file__, "app.py"),
+            (os.path.join(os.path.dirname(os.__file__), "asyncio", "__main__.py"), "app.py"),
+            (trace.__file__, trace.__file__),
+            ("<frozen runpy>", "app.py"),
+            ("/usr/lib/python3/site-packages/scalene/__main__.py", "app.py"),
+            ("/usr/lib/python3/dist-packages/kernprof.py", "app.py"),
+            (SCRIPT, "app.py"),
+        ],
+    )
+    def test_launcher(self, file: str, argv: str, entry: str, start: Any):
+        module = start(file, argv)
+
+        assert refuses([entry], "__main__.work", "which runs the program")
+        assert refuses([entry], "__main__.Own", "which runs the program")
+        sys.modules["launcher_alias"] = module
+        try:
+            assert refuses([entry], "launcher_alias.Own")
+        finally:
+            del sys.modules["launcher_alias"]
+        assert resolve(["__main__.work"], "__main__.work") is vars(module)["work"]
+
+    @pytest.mark.parametrize(
+        ("file", "argv"),
+        [
+            (None, ["-c"]),
+            ("<stdin>", ["-"]),
+            ("<frozen __main__>", ["app"]),
+            ("/home/app.py", []),
+            ("/home/app.py", ["/home/other.py"]),
+            ("/home/app.pyz/__main__.py", ["/home/app.pyz"]),
+            (os.path.join(os.path.dirname(os.__file__), "no_such_module.py"), ["x"]),
+            ("/lib/site-packages/tool/__main__.py", ["/lib/site-packages/tool/__main__.py", "x"]),
+            ("/lib/site-packages/tool.pyz/__main__.py", ["/lib/site-packages/tool.pyz"]),
+            (SCRIPT, [SCRIPT, "x"]),
+        ],
+    )
+    def test_program(self, file: str | None, argv: list[str], start: Any):
+        module = start(file, *argv)
+
+        for entry in ("__main__.*", "__main__:*"):
+            assert resolve([entry], "__main__.work") is vars(module)["work"]
+
+    @pytest.mark.parametrize("entry", ["__main__.*", "__main__:*"])
+    def test_spawned(self, entry: str, start: Any):
+        """
+        In a process that multiprocessing has spawned, `__main__` calls itself
+        `__mp_main__`.
+        """
+        module = start("/home/app.py", "/home/app.py")
+        vars(module)["__name__"] = "__mp_main__"
+        exec("def late(): ...", vars(module))
+
+        assert resolve([entry], "__main__.late") is vars(module)["late"]
+
+    def test_left_by_a_launcher(self, start: Any):
+        """
+        What a launcher has defined in the program's namespace is not the
+        program's; what is decorated with the standard library is.
+        """
+        module = start("/home/app.py", "/home/app.py", source=trace.__file__)
+        own = "import contextlib\n@contextlib.contextmanager\ndef own(): yield\n"
+        exec(compile(own, "/home/app.py", "exec"), vars(module))
+
+        assert refuses(["__main__.*"], "__main__.work", "lives at")
+        assert resolve(["__main__.*"], "__main__.own") is vars(module)["own"]
+
+    def test_frozen(self, start: Any, monkeypatch: pytest.MonkeyPatch):
+        """
+        A frozen program's script may lie beside its executable.
+        """
+        module = start(os.path.join(os.path.dirname(sys.executable), "app.py"), "app")
+        assert refuses(["__main__.*"], "__main__.work")
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+
+        assert resolve(["__main__.*"], "__main__.work") is vars(module)["work"]
+
+    def test_other_entries(self, start: Any):
+        """
+        What else is open stays so.
+        """
+        start(trace.__file__, "app.py")
+
+        assert resolve(["__main__.*", "json.*"], "json.dumps") is json.dumps
+        assert refuses(["json.*"], "os.getcwd", r"it opens 'json\.\*'")
+        assert refuses(["json.*"], "__main__.work", r"it opens 'json\.\*'")

@@ -178,6 +178,9 @@ class TestEntries:
         No wildcard spans a module that runs what it is told to run; a name in
         one is the program's own decision.
         """
+        if f"{name}{form}" == "os.path:*":  # posixpath or ntpath, which only hangs there
+            assert ImportPolicy(allow=[f"{name}{form}"]).stems[0].name == name
+            return
         with pytest.raises(PolicyError, match="an interpreter or a dispatcher"):
             ImportPolicy(allow=[f"{name}{form}"])
 

@@ -85,6 +85,23 @@ def is_below(homes: tuple[str, ...], stem: str) -> bool:
     )
 
 
+def is_exported(stem: str, homes: tuple[str, ...], value: Any) -> bool:
+    """
+    Tell whether a module lists an object of its own package in ``__all__``.
+    """
+    module = sys.modules.get(stem)
+    package = stem.partition(".")[0]
+    return (
+        bool(homes)
+        and all(home.partition(".")[0] == package for home in homes)
+        and any(
+            getattr(module, name, None) is value
+            for name in getattr(module, "__all__", ())
+            if not name.startswith("_")
+        )
+    )
+
+
 def permits(tree: Tree, entry: str, value: Any) -> bool:
     """
     Tell, from what the tree knows and Python says, whether an entry opens an
@@ -93,7 +110,7 @@ def permits(tree: Tree, entry: str, value: Any) -> bool:
     if not entry.endswith("*"):
         return any(is_one(value, meant) for meant in follow(entry))
     stem, homes = entry[:-2], tree.get_homes(value)
-    if is_below(homes, stem):
+    if is_below(homes, stem) or (entry.endswith(":*") and is_exported(stem, homes, value)):
         return True
     # A class can be the stem, under another name than its own as well.
     return any(

@@ -12,7 +12,9 @@ import attrs
 from ._grammar import shorten
 from ._leaves import describe
 from ._limits import Enough, Problems
+from ._methods import DEFAULT_METHODS
 from ._models import Model
+from ._names import get_import_string
 from ._paths import Path, format_path
 from ._suggestions import get_close_names
 from ._tags import (
@@ -24,11 +26,18 @@ from ._tags import (
     TAGS,
 )
 from ._texts import Limits
-from .exceptions import CallsheetError, LimitError, ModelError, RefusedError
+from .exceptions import (
+    CallsheetError,
+    LimitError,
+    ModelError,
+    RefusedError,
+    UnnameableError,
+)
 
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
 _CONTAINERS = (list, dict)
+_LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
 
 
@@ -141,6 +150,7 @@ def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth
             if type(tag) is str and tag.startswith("$"):
                 _collect_tag(found, stack, tag, value[tag], path, depth)
                 return
+        _collect_candidate(found, value, path)
         for key, item in value.items():
             if isinstance(item, _CONTAINERS):
                 _push(stack, item, "value", (path, key), depth + 1)
@@ -148,6 +158,24 @@ def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth
         for i, item in enumerate(value):
             if isinstance(item, _CONTAINERS):
                 _push(stack, item, "value", (path, i), depth + 1)
+
+
+def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) -> None:
+    """
+    Add the import strings of a mapping that an annotation may make a model.
+    """
+    if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
+        names: dict[str, Any] = {
+            key: value.get(key) for key in ("callable", "object_type", "executor")
+        }
+        owner = _find_owner(value, None)
+        for key in _METHODS:
+            name = value.get(key)
+            if owner is not None and isinstance(name, str) and name not in DEFAULT_METHODS:
+                names[key] = f"{owner}.{name}"
+        for key, name in names.items():
+            if isinstance(name, str):
+                found.names.append(((path, key), name, (CANDIDATE,)))
 
 
 def _collect_tag(
@@ -227,6 +255,9 @@ def _collect_callable(
 # Stands for a class that the document itself names elsewhere.
 KNOWN = object()
 
+# Marks what names something only if an annotation makes a model of the mapping around it.
+CANDIDATE = object()
+
 
 def _collect_loader(
     found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
@@ -253,7 +284,7 @@ def _collect_executor(
     _check_keys(found, value, EXECUTOR_KEYS, path)
     for key in _METHODS:
         if key in value:
-            _check_method_name(found, (path, key), value[key])
+            _collect_method(found, (path, key), value[key], value, declared)
     if not isinstance(value.get("direct", False), bool):
         found.add_problem((path, "direct"), ModelError("direct must be true or false."))
     live = value.get("executor")
@@ -277,7 +308,7 @@ def _collect_executor(
         )
 
 
-def _check_method_name(found: Collection, path: Path, name: Any) -> None:
+def _collect_method(found: Collection, path: Path, name: Any, document: Any, declared: Any) -> None:
     key = path[1]
     if not isinstance(name, str) or not name.isidentifier():
         msg = f"{key} must be the name of a method, not {_describe(name)}."
@@ -288,6 +319,29 @@ def _check_method_name(found: Collection, path: Path, name: Any) -> None:
             "only, not names that start with an underscore."
         )
         found.add_problem(path, RefusedError(msg, name))
+    elif name not in DEFAULT_METHODS:
+        owner = _find_owner(document, declared)
+        if owner is not None:
+            found.add_name(path, f"{owner}.{name}", None, key)
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _find_owner(document: Any, declared: Any) -> str | None:
+    """
+    Return the import string of an executor's class, as far as a document says.
+    """
+    loader = _get(document, "loader")
+    names = [document.get("executor"), _get(loader, "object_type")]
+    for name in [*names, _get(_get(loader, "loader"), "callable")]:
+        if isinstance(name, str):
+            return name
+    try:
+        return None if declared is None else get_import_string(declared)
+    except UnnameableError:
+        return None
 
 
 _COLLECTORS = {

@@ -75,7 +75,8 @@ def read_stem(entry: str) -> Stem:
     if segments[0] == __package__:
         raise bad_entry(entry, "this library opens by exact entries only", _ONE_BY_ONE)
     dispatcher = find_dispatcher(name)
-    if dispatcher is not None:
+    # os.path is no part of os: it is posixpath or ntpath under another name.
+    if dispatcher is not None and entry != "os.path:*":
         reason = f"a wildcard over {dispatcher!r} opens an interpreter or a dispatcher"
         raise bad_entry(entry, reason, _ONE_BY_ONE)
     return Stem(entry, name, form == ".*")

@@ -5,6 +5,7 @@ Where an object is at home: the module and the qualified name that define it.
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import types
 import typing
@@ -14,6 +15,7 @@ from typing import Any, cast
 from ._statics import (
     LRU_WRAPPER,
     MISSING,
+    find_in_class,
     get_class_dict,
     get_module_dict,
     get_partialmethod,
@@ -23,14 +25,25 @@ from ._statics import (
     read_slot,
 )
 
-__all__ = ["get_home", "get_homes", "is_at_home", "is_of_python"]
+__all__ = [
+    "find_launcher",
+    "get_home",
+    "get_homes",
+    "get_module_home",
+    "is_at_home",
+    "is_homeless",
+    "is_of_python",
+]
 
 _DEPTH = 8  # of partials of methods of partials; nothing sane comes near
 
 _class_module = read_slot(type, "__module__")
 _class_qualname = read_slot(type, "__qualname__")
+_class_flags = read_slot(type, "__flags__")
 _function_module = read_slot(types.FunctionType, "__module__")
 _function_qualname = read_slot(types.FunctionType, "__qualname__")
+_function_globals = read_slot(types.FunctionType, "__globals__")
+_function_code = read_slot(types.FunctionType, "__code__")
 _builtin_module = read_slot(types.BuiltinFunctionType, "__module__")
 _builtin_name = read_slot(types.BuiltinFunctionType, "__name__")
 _builtin_self = read_slot(types.BuiltinFunctionType, "__self__")
@@ -46,6 +59,11 @@ _DESCRIPTORS = (
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
 )
+# Functions of C code that are no builtin_function_or_method.
+_C_FUNCTIONS = frozenset(
+    {("numpy", "ufunc"), ("numpy", "_ArrayFunctionDispatcher"), ("uarray", "_Function")}
+)
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: not set for the static types of C code
 _CAPSULE = get_type(vars(unicodedata).get("_ucnhash_CAPI"))
 _TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
 _WRAPPERS: tuple[type, ...] = (
@@ -101,13 +119,84 @@ def is_at_home(obj: object, stem: str) -> bool:
     )
 
 
+def is_homeless(obj: object) -> bool:
+    """
+    Tell whether *obj* is a function of C code that has no place for the name
+    of its module, such as a ufunc.
+    """
+    kind = get_type(obj)
+    return _is_c_function(kind) and not _carried_home(obj)
+
+
+def get_module_home(module: types.ModuleType) -> str:
+    """
+    Return the name under which a module was imported first; it may stand in
+    ``sys.modules`` under others.
+    """
+    name = get_module_dict(module).get("__name__")
+    if type(name) is not str:
+        return ""
+    return "__main__" if name == "__mp_main__" else name
+
+
+def find_launcher() -> str | None:
+    """
+    Return the file that ``__main__`` comes from if that is not the program
+    but what runs it (``python -m cProfile app.py``), or None.
+    """
+    module = sys.modules.get("__main__")
+    if not is_module(module):
+        return None
+    file = get_module_dict(module).get("__file__")
+    return file if type(file) is str and _is_launcher(file) else None
+
+
+def _is_launcher(file: str) -> bool:
+    """
+    Tell whether code that runs as ``__main__`` is another program's.
+
+    The standard library has none but launchers. What is installed is a program
+    of its own until it hands ``sys.argv`` to another one.
+    """
+    if file.startswith("<"):  # frozen, or typed at a prompt
+        return file.startswith("<frozen ") and _is_standard(file[8:-1])
+    if _is_in_library(file):
+        return True
+    if not _is_installed(file):
+        return False
+    given: Any = [*getattr(sys, "argv", ()), ""][0]
+    given = os.path.abspath(given) if type(given) is str else ""
+    return given not in (file, os.path.dirname(file))
+
+
+def _is_in_library(file: str) -> bool:
+    folder = os.path.dirname(getattr(os, "__file__", ""))
+    start, _, name = os.path.realpath(file).partition(os.path.join(os.path.realpath(folder), ""))
+    # The name counts, too: a frozen program may keep its script beside the library.
+    return bool(folder) and not start and _is_standard(name.replace(os.sep, "."))
+
+
+def _is_installed(file: str) -> bool:
+    folder = os.path.dirname(file)
+    parts = os.path.normcase(folder).split(os.sep)
+    if "site-packages" in parts or "dist-packages" in parts:
+        return True
+    if hasattr(sys, "frozen"):  # its script may lie beside its executable
+        return False
+    return bool(folder) and folder == os.path.dirname(sys.executable or "")
+
+
+def _is_standard(name: str) -> bool:
+    return name.partition(".")[0] in sys.stdlib_module_names
+
+
 def _find_homes(obj: Any, depth: int) -> tuple[str, ...]:
     kind = get_type(obj)
     if kind is types.FunctionType:
         made_by = get_partialmethod(obj)
         if made_by is not None and depth < _DEPTH:
             return _find_homes(made_by.func, depth + 1)
-        return _join(_function_module(obj), _function_qualname(obj))
+        return _function_home(obj)
     if is_class(obj):
         return _class_home(obj)
     if is_module(obj) or depth > _DEPTH:
@@ -126,7 +215,7 @@ def _find_homes(obj: Any, depth: int) -> tuple[str, ...]:
         return _below(obj.__objclass__, obj.__name__)
     inner = _find_inner(obj, kind)
     if inner is MISSING:
-        return _compiled_home(obj, kind) or _class_home(kind)
+        return _carried_home(obj) or _compiled_home(obj, kind) or _class_home(kind)
     homes = _find_homes(inner, depth + 1)
     if any(kind is wrapper for wrapper in _WRAPPERS):
         return homes
@@ -156,6 +245,18 @@ def _read_dict(obj: object) -> dict[str, Any]:
     return cast("dict[str, Any]", object.__getattribute__(obj, "__dict__"))
 
 
+def _function_home(obj: Any) -> tuple[str, ...]:
+    module = _function_module(obj)
+    if module == "__main__":
+        # `python -m runpy app` runs the program in the namespace that runpy has filled.
+        file = _function_code(obj).co_filename
+        main = sys.modules.get("__main__")
+        is_own = is_module(main) and get_module_dict(main) is _function_globals(obj)
+        if is_own and _is_launcher(file):
+            module = file
+    return _join(module, _function_qualname(obj))
+
+
 def _builtin_home(obj: Any) -> tuple[str, ...]:
     owner = _builtin_self(obj)
     name = _builtin_name(obj)
@@ -173,21 +274,42 @@ def _is_capsule(owner: object) -> bool:
     return kind is _CAPSULE or _class_module(kind) == "pybind11_builtins"
 
 
+def _is_c_function(kind: type) -> bool:
+    key = (_class_module(kind), _class_qualname(kind))
+    return not _class_flags(kind) & _HEAP_TYPE and key in _C_FUNCTIONS
+
+
+def _carried_home(obj: Any) -> tuple[str, ...]:
+    """
+    Return the home that a function of C code carries in its own dictionary.
+    """
+    if not _is_c_function(get_type(obj)):
+        return ()
+    try:
+        carried = _read_dict(obj)
+    except AttributeError:  # before numpy 2.2, ufuncs had none
+        return ()
+    return _join(carried.get("__module__"), carried.get("__qualname__"))
+
+
 def _compiled_home(obj: Any, kind: type) -> tuple[str, ...]:
     """
     Return the home that a compiled function carries (Cython): only C code can
     give a class getset descriptors of these names.
     """
     namespace = get_class_dict(kind)
-    if not all(
-        type(namespace.get(name)) is types.GetSetDescriptorType
-        for name in ("__qualname__", "__code__")
-    ):
-        return ()
     module = namespace.get("__module__")
-    if isinstance(module, (types.GetSetDescriptorType, types.MemberDescriptorType)):
-        module = module.__get__(obj)
-    return _join(module, namespace["__qualname__"].__get__(obj))
+    is_compiled = isinstance(module, (types.GetSetDescriptorType, types.MemberDescriptorType))
+    # A class of Python may inherit the others, but its __module__ is text of its own.
+    qualname, code = (
+        find_in_class(kind, name)[0] if is_compiled else namespace.get(name)
+        for name in ("__qualname__", "__code__")
+    )
+    if type(qualname) is not types.GetSetDescriptorType:
+        return ()
+    if type(code) is not types.GetSetDescriptorType:
+        return ()
+    return _join(module.__get__(obj) if is_compiled else module, qualname.__get__(obj))
 
 
 def _as_class(owner: object) -> type[Any]:

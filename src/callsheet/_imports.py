@@ -12,6 +12,7 @@ import attrs
 
 from ._entries import Stem
 from ._grammar import ImportString, split_import_string
+from ._homes import find_launcher
 from ._names import describe
 from ._resolving import (
     check_callable,
@@ -103,6 +104,9 @@ def get_refusal(policy: ImportPolicy, verdict: Verdict) -> RefusedError:
     if string.dunder is not None:
         reason = f"{string.dunder!r} opens Python's own machinery"
         return refuse(string, reason, can_allow=False)
+    if string.segments[0] == "__main__" and _get_stems(policy) is not policy.stems:
+        reason = f"'__main__' is {find_launcher()} here, which runs the program, and is not it"
+        return refuse(string, reason)
     opened = ", ".join(_list_entries(policy)) or "nothing"
     return refuse(string, f"it opens {opened}")
 
@@ -183,8 +187,21 @@ def _resolve(
 def _list_stems(policy: ImportPolicy, string: ImportString) -> list[Stem]:
     modules = [split[0] for split in string.splits]
     return [
-        stem for stem in policy.stems if any(admits(stem, string, module) for module in modules)
+        stem
+        for stem in _get_stems(policy)
+        if any(admits(stem, string, module) for module in modules)
     ]
+
+
+def _get_stems(policy: ImportPolicy) -> tuple[Stem, ...]:
+    """
+    Return a policy's wildcards, without those over a ``__main__`` that is not
+    the program.
+    """
+    is_main = [stem.name.partition(".")[0] == "__main__" for stem in policy.stems]
+    if not any(is_main) or find_launcher() is None:
+        return policy.stems
+    return tuple(stem for stem, main in zip(policy.stems, is_main, strict=True) if not main)
 
 
 def _find_exact(string: ImportString, exact: ImportString) -> Found:
@@ -224,7 +241,7 @@ def _find_alias(
                 if found.guards is not None and entry.guards is not None:
                     guards = (*found.guards, *entry.guards)
                 return attrs.evolve(found, guards=guards), f"entry {text!r}"
-    for stem in policy.stems:
+    for stem in _get_stems(policy):
         other = find_alias(string, stem, import_lazy=import_lazy)
         if other is not None:
             return other, f"entry {stem.entry!r}"

@@ -27,13 +27,15 @@ _NO_KWARGS: Final[Mapping[str, Any]] = {}
 
 class _Cell:
     """
-    What `ObjLoader.load` has stored: outside equality, pickles and documents.
+    What `ObjLoader.load` has stored, and a class that what it builds must be of
+    although it does not say so: outside equality and documents.
     """
 
-    __slots__ = ("value",)
+    __slots__ = ("expected", "value")
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, expected: type | None = None) -> None:
         self.value = value
+        self.expected = expected
 
 
 @attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False)
@@ -173,8 +175,9 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         return (*record._values, *record._args, *record.kwargs.values(), self.loader.bind)
 
     def _check(self, loaded: Any) -> Any:
-        parameter = self._parameter
-        if parameter is not None and not isinstance(loaded, get_origin(parameter) or parameter):
+        for parameter in (self._parameter, self._cell.expected):
+            if parameter is None or isinstance(loaded, get_origin(parameter) or parameter):
+                continue
             name = get_name(self.loader.callable)
             msg = (
                 f"Cannot load {get_name(parameter)}: {name} returned "
@@ -219,9 +222,9 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         origin = vars(type(self)).get("_origin")
-        if origin is None:
-            return _restore, (type(self), None, self.loader)
-        return _restore, (origin, by_name(self._parameter), self.loader)
+        family = (type(self), None) if origin is None else (origin, by_name(self._parameter))
+        expected = self._cell.expected
+        return _restore, (*family, self.loader, *(() if expected is None else (expected,)))
 
 
 _fields = ObjLoader.__dict__
@@ -229,18 +232,33 @@ _set_loader = _fields["loader"].__set__
 _set_cell = _fields["_cell"].__set__
 
 
-def _restore(origin: Any, parameter: Any, loader: CallableModel[Any]) -> ObjLoader[Any]:
-    return make_loader(origin if parameter is None else origin[parameter], loader)
+def _restore(
+    origin: Any, parameter: Any, loader: CallableModel[Any], expected: type | None = None
+) -> ObjLoader[Any]:
+    return make_loader(origin if parameter is None else origin[parameter], loader, expected)
 
 
-def make_loader(cls: Any, loader: CallableModel[Any]) -> ObjLoader[Any]:
+def make_loader(
+    cls: Any, loader: CallableModel[Any], expected: type | None = None
+) -> ObjLoader[Any]:
     """
     Return a loader of class *cls* around a call that is known to fit.
+
+    Args:
+        expected: A class that the object must be of besides.
     """
     made: ObjLoader[Any] = object.__new__(cls)
     _set_loader(made, loader)
-    _set_cell(made, _Cell(None))
+    _set_cell(made, _Cell(None, expected))
     return made
+
+
+def get_built(loader: ObjLoader[Any]) -> Any:
+    """
+    Return the class that a loader calls, or else the one that it declares.
+    """
+    target: Any = loader.loader.callable
+    return target if isinstance(get_origin(target) or target, type) else loader.object_type
 
 
 def check_call(name: str, parameter: Any, target: Any) -> None:

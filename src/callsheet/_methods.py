@@ -5,15 +5,18 @@ Which methods of an executor's class a model may name.
 from __future__ import annotations
 
 import functools
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_origin
 from weakref import WeakKeyDictionary
 
+from ._imports import check_object
+from ._names import get_import_string
 from ._plans import get_name
-from ._statics import MISSING, find_in_class, get_class_dict, get_mro
+from ._statics import MISSING, bind_to_class, find_in_class, get_class_dict, get_mro
 from ._suggestions import get_close_names
 from .exceptions import ModelError, RefusedError
+from .policies import ImportPolicy
 
-__all__ = ["Methods", "check_methods"]
+__all__ = ["DEFAULT_METHODS", "Methods", "check_methods", "check_opened"]
 
 _BINDING = (classmethod, staticmethod, functools.partialmethod)
 
@@ -69,6 +72,25 @@ def check_methods(cls: Any, methods: Methods) -> None:
             raise ModelError(msg, name)
     if isinstance(cls, type):
         _checked.setdefault(cls, set()).add(methods)
+
+
+def check_opened(policy: ImportPolicy, cls: Any, methods: Methods) -> None:
+    """
+    Raise a RefusedError if a document may not name these methods of *cls*:
+    others than ``submit``, ``map`` and ``shutdown`` must be opened themselves.
+    """
+    cls = get_origin(cls) or cls
+    for name in dict.fromkeys(methods):
+        if name in DEFAULT_METHODS or policy.allows_any:
+            continue
+        if not isinstance(cls, type):
+            msg = (
+                f"Cannot use the method {name!r}: nothing tells the class of the executor, and so "
+                "no entry opens it. A document may name submit, map and shutdown."
+            )
+            raise RefusedError(msg, name)
+        method = bind_to_class(find_in_class(cls, name)[0], cls)
+        check_object(policy, method, f"{get_import_string(cls)}.{name}")
 
 
 def _is_method(cls: type, name: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from inspect import Parameter
 from types import FunctionType
 from typing import Any
@@ -23,17 +24,18 @@ from ._grammar import split_import_string
 from ._homes import is_of_python
 from ._imports import resolve_allowed
 from ._limits import Enough, Problems
-from ._loaders import ObjLoader, check_call, make_loader
+from ._loaders import ObjLoader, check_call, get_built, make_loader
 from ._mappings import assign, record_of
-from ._methods import DEFAULT_METHODS, Methods
+from ._methods import DEFAULT_METHODS, Methods, check_opened
 from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
 from ._preparing import check_bindable
 from ._references import check
-from ._signatures import SignatureModel
+from ._resolving import find_trusted
+from ._signatures import SignatureModel, replace_first
 from ._specs import BaseExecutor, make_executor
-from ._statics import find_loaded
+from ._statics import LRU_WRAPPER, find_loaded
 from ._tags import EMPTY, EXECUTOR_KEYS, LOADER_KEYS, as_data, is_tagged
 from .exceptions import (
     CallsheetError,
@@ -47,6 +49,8 @@ from .exceptions import (
 _type: Callable[[object], Any] = type
 
 
+#: Whether a document around this one has settled its refused candidates, this one's among them.
+_is_settled: ContextVar[bool] = ContextVar("callsheet_settled", default=False)
 _PLAIN_EXECUTOR = EXECUTOR_KEYS - {"direct"}
 _PLUMBING = ("callsheet", "cattrs")
 _PLAIN_CALL = frozenset({"callable", "signature"})
@@ -219,11 +223,12 @@ class _Session(Decoder):
     The reading of one document.
     """
 
-    __slots__ = ("cls",)
+    __slots__ = ("cls", "suspects")
 
     def __init__(self, context: Context, cls: Any) -> None:
         super().__init__(context)
         self.cls = cls
+        self.suspects: set[Path] = set()
 
     def decode_model(self, tag: str, payload: Any, path: Path) -> Any:
         """
@@ -241,9 +246,15 @@ class _Session(Decoder):
         kind = get_kind(cls)
         declared = getattr(cls, "_parameter", None)
         document = as_data(document)
+        token = None
         try:
-            unknown = check(document, kind, self.context.policy, self.context.limits, declared)
+            unknown, suspects = check(
+                document, kind, self.context.policy, self.context.limits, declared
+            )
             self.problems.extend(unknown)
+            if suspects and not _is_settled.get():
+                self.suspects = suspects
+                token = _is_settled.set(True)
             if kind == "callable":
                 model = self.read_callable(document, (), None)
                 if cls is not CallableModel and model is not FAILED:
@@ -262,6 +273,9 @@ class _Session(Decoder):
         except DocumentError as error:
             error_name = f"Cannot read the document of {cls.__qualname__}"
             raise DocumentError(error_name, error.exceptions) from None
+        finally:
+            if token is not None:
+                _is_settled.reset(token)
         if self.problems:
             raise DocumentError(f"Cannot read the document of {cls.__qualname__}", self.problems)
         return model
@@ -274,6 +288,8 @@ class _Session(Decoder):
         if not callable(target):
             msg = f"{named!r} leads to {target!r}, which is not callable."
             return self.fail((path, "callable"), ModelError(msg))
+        if self.suspects:
+            self.settle(document, target, (path, "signature"))
         bind: Any = None
         if document.get("bind") is not None:
             bind = self.read_bind(document["bind"], target, (path, "bind"))
@@ -287,9 +303,34 @@ class _Session(Decoder):
         if record is FAILED:
             return FAILED
         owner = get_owner(target, document.get("callable"), bind)
-        if owner is not None and not self.check_self(record, owner, (path, "signature")):
-            return FAILED
+        if owner is not None:
+            record = self.check_self(record, owner, (path, "signature"))
+            if record is FAILED:
+                return FAILED
         return make_model(target, record, bind)
+
+    def settle(self, document: Mapping[str, Any], target: Any, path: Path) -> None:
+        """
+        Read the arguments with refused candidates before anything else is
+        imported for the document, and end there if one turns out to be a model.
+        """
+        signature: Any = document.get("signature")
+        if not isinstance(signature, Mapping):
+            return
+        given: Mapping[str, Any] = signature  # pyright: ignore[reportUnknownVariableType]
+        suspects = {key: given[key] for key in given if (path, key) in self.suspects}
+        if not suspects:
+            return
+        n_problems = len(self.problems)
+        plan = get_plan(target) if document.get("bind") is None else get_unbound_plan(target)
+        # Which names there are says what `args` stands for.
+        names = {key: EMPTY for key in given if key in plan.defaults}
+        self.read_record({**names, **suspects}, target, plan, path)
+        problems = self.problems[n_problems:]
+        del self.problems[n_problems:]
+        # That the other arguments are not there is no problem.
+        if not all(isinstance(problem, SignatureError) for problem in problems):
+            raise DocumentError("Cannot read an argument", [*self.problems, *problems])
 
     def read_bind(self, document: Any, target: Any, path: Path) -> Any:
         try:
@@ -298,28 +339,32 @@ class _Session(Decoder):
             return self.fail(path, error)
         return self.read_loader(document, path, ObjLoader)
 
-    def check_self(self, record: SignatureModel, owner: type, path: Path) -> bool:
+    def check_self(self, record: SignatureModel, owner: type, path: Path) -> Any:
         """
-        Whether a stored first argument can stand for ``self``: data never
-        stands in for an instance.
+        Return the record if a stored first argument can stand for ``self``:
+        data never stands in for an instance. What a factory returns is only
+        known at the call, and is checked there.
         """
         plan = record._plan
-        values = record._values or record._args
+        n_named = 1 if plan.n_pos else 0
+        values = record._values[:n_named] or record._args
         if not values or values[0] is UNSET or isinstance(values[0], owner):
-            return True
+            return record
         given: Any = _type(values[0])
         if issubclass(given, ObjLoader):
             built: Any = values[0].object_type
-            if not isinstance(built, type) or issubclass(built, owner):
-                return True
+            if isinstance(built, type) and issubclass(built, owner):
+                return record
+            if not isinstance(built, type):
+                checked = make_loader(given, values[0].loader, owner)
+                return replace_first(record, checked)
             given = built
-        first = plan.names[0] if plan.names else "args"
+        first = plan.names[0] if n_named else "args"
         msg = (
             f"the first argument of {plan.name} must be an instance of {owner.__qualname__}, not "
             f"{given.__name__}. Describe it as a loader, or use bind."
         )
-        self.fail((path, first), SignatureError(msg, plan.name))
-        return False
+        return self.fail((path, first), SignatureError(msg, plan.name))
 
     def read_loader(self, document: Any, path: Path, cls: Any) -> Any:
         if isinstance(document, ObjLoader):
@@ -376,7 +421,9 @@ class _Session(Decoder):
             *[document.get(f"{key}_callable", key) for key in ("submit", "map", "shutdown")]
         )
         try:
-            return make_executor(cls, loader, methods, document.get("direct", False), given)
+            model = make_executor(cls, loader, methods, document.get("direct", False), given)
+            check_opened(self.context.policy, get_built(loader), methods)
+            return model
         except CallsheetError as error:
             return self.fail(path, error)
 
@@ -470,12 +517,13 @@ def _has_unset(document: Any) -> bool:
 
 def get_owner(target: Any, import_string: Any, bind: Any) -> type | None:
     """
-    Return the class of which *target* is a plain function, reached by name
-    through the class, or None.
+    Return the class of which *target* is a plain function, cached or not,
+    reached by name through the class, or None.
     """
-    if bind is not None or type(target) is not FunctionType or not isinstance(import_string, str):
+    if bind is not None or not isinstance(import_string, str):
         return None
-    found = find_loaded(split_import_string(import_string))
-    if found is None or found.raw is not target:
+    if type(target) is not FunctionType and type(target) is not LRU_WRAPPER:
         return None
-    return found.owner
+    string = split_import_string(import_string)
+    found = find_loaded(string) or find_trusted(string)
+    return found.owner if found.raw is target else None

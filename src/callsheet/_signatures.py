@@ -273,6 +273,27 @@ def make_record(
     return record  # type: ignore[no-any-return]  # its class has just been set
 
 
+def replace_first(record: SignatureModel, value: Any) -> SignatureModel:
+    """
+    Return a record with another first positional argument, deferred or not as
+    the one before.
+    """
+    values, args = record._values, record._args
+    if record._plan.n_pos:
+        values = (value, *values[1:])
+    else:
+        args = (value, *args[1:])
+    return make_record(
+        record._plan,
+        values,
+        args,
+        record._kwargs,
+        record._given,
+        record._n_given,
+        record._deferred,
+    )
+
+
 def _restore_record(
     name: str,
     defaults: tuple[tuple[str, Any], ...],

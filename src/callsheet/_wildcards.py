@@ -11,9 +11,10 @@ from typing import Any, cast
 
 import attrs
 
+from ._dispatchers import find_dispatcher
 from ._entries import Stem
 from ._grammar import ImportString, shorten
-from ._homes import get_home, get_homes, is_at_home
+from ._homes import get_home, get_homes, get_module_home, is_at_home, is_homeless
 from ._modules import import_failed, load_module, not_found
 from ._names import describe
 from ._resolving import check_callable
@@ -30,7 +31,7 @@ from ._statics import (
     is_class,
     is_module,
 )
-from .exceptions import CallsheetError, RefusedError, ResolveError
+from .exceptions import CallsheetError, ImportFailedError, RefusedError, ResolveError
 
 __all__ = ["admits", "find_alias", "find_under", "refuse"]
 
@@ -68,23 +69,54 @@ def find_under(string: ImportString, stems: Sequence[Stem]) -> tuple[Found, Stem
     errors: list[CallsheetError] = []
     absent: list[Guard] = []
     for module_name, attributes in string.splits:
-        admitting = [stem for stem in stems if admits(stem, string, module_name)]
-        module = load_module(module_name, string) if admitting else None
-        if not is_module(module):
-            if module_name not in sys.modules:
-                absent.append((sys.modules, module_name, None))
-            continue
-        for stem in admitting:
+        for stem in stems:
+            if not admits(stem, string, module_name):
+                continue
             try:
+                module = _load_under(stem, string, module_name)
+                if module is None:
+                    continue
                 found = _walk(string, stem, module_name, module, attributes)
+            except ImportFailedError:
+                raise
             except (RefusedError, ResolveError) as error:
                 errors.append(error)
             else:
                 return attrs.evolve(found, guards=(*absent, *(found.guards or ()))), stem
+        if module_name not in sys.modules:
+            absent.append((sys.modules, module_name, None))
     refusals = [error for error in errors if isinstance(error, RefusedError)]
     if not errors:
         raise not_found(string, f"there is no module {string.splits[-1][0]!r}")
     raise [*refusals, *errors][0]
+
+
+def _load_under(stem: Stem, string: ImportString, module_name: str) -> ModuleType | None:
+    """
+    Import a module that an entry admits, one package after another: each must
+    live under the entry, and not only be called so in ``sys.modules``.
+    """
+    names = module_name.split(".")
+    first = min(stem.name.count(".") + 1, len(names))
+    module: Any = None
+    for size in range(first, len(names) + 1):
+        name = ".".join(names[:size])
+        module = load_module(name, string)
+        if not is_module(module):
+            return None
+        home = get_module_home(module)
+        if size > first and not is_under(home, _get_stem_home(stem)):
+            raise refuse(string, f"the module {name!r} is {home!r} under another name")
+    return cast("ModuleType", module)
+
+
+def _get_stem_home(stem: Stem) -> str:
+    """
+    Return the name under which the objects of an entry live: ``posixpath``
+    for ``os.path:*``.
+    """
+    module = sys.modules.get(stem.name)
+    return (get_module_home(module) if is_module(module) else "") or stem.name
 
 
 def find_alias(string: ImportString, stem: Stem, *, import_lazy: bool) -> Found | None:
@@ -101,17 +133,18 @@ def find_alias(string: ImportString, stem: Stem, *, import_lazy: bool) -> Found 
     for module_name, attributes in string.splits:
         value = _read_lazily(string, module, attributes[0]) if import_lazy else MISSING
         other = sys.modules.get(module_name)
-        if not is_module(other) or other is module:
+        if not is_module(other) or module_name == stem.name:
             continue
         guards: list[Guard] = [(sys.modules, stem.name, module)]
         held = get_module_dict(other).get(attributes[0], MISSING)
+        public: str | None = attributes[0]
         if value is MISSING or held is not value:
             public = _find_public(module, held)
             if public is None:
                 continue
             guards.append((get_module_dict(module), public, held))
         try:
-            found = _walk(string, stem, module_name, other, attributes, is_alias=True)
+            found = _walk(string, stem, module_name, other, attributes, public)
         except (RefusedError, ResolveError):
             continue
         return attrs.evolve(found, guards=(*(found.guards or ()), *guards))
@@ -141,11 +174,16 @@ def _walk(
     module_name: str,
     module: ModuleType,
     attributes: tuple[str, ...],
-    *,
-    is_alias: bool = False,
+    public: str | None = None,
 ) -> Found:
+    # *public*: the name in the entry's module, where another module is walked.
+    is_alias = public is not None
     guards: tuple[Guard, ...] = ((sys.modules, module_name, module),)
-    home = stem.name
+    home = _get_stem_home(stem)
+    dispatcher = find_dispatcher(home)
+    if dispatcher is not None:
+        reason = f"{stem.name!r} is the dispatcher {dispatcher!r} under another name"
+        raise refuse(string, reason)
     # Segments that the entry itself spells out: the programmer named them.
     given = 0 if is_alias else stem.name.count(".") - module_name.count(".")
     value: Any = module
@@ -176,11 +214,35 @@ def _walk(
             home = get_home(value) or home
         elif is_module(value):
             raise refuse(string, f"{name!r} is another module that {module_name!r} imports")
-        elif not is_at_home(value, home):
+        elif not is_at_home(value, home) and not (
+            index == 0 and _is_exported(stem, module, public or name, value)
+        ):
             lives = " and ".join(map(repr, get_homes(value))) or "nowhere that it tells"
             raise refuse(string, f"{name!r} lives at {lives}, not under {stem.entry!r}")
     check_callable(string, value)
     return Found(value, guards, owner, raw)
+
+
+def _is_exported(stem: Stem, module: ModuleType, name: str, value: object) -> bool:
+    """
+    Tell whether an object that is at home elsewhere is an entry's all the
+    same: the module itself exports it, and it is a ufunc, which can tell no
+    home, or, for the module form, at home in the same package.
+    """
+    if not stem.is_tree:
+        module = sys.modules[stem.name]
+    if name not in _list_exports(module):
+        return False
+    if is_homeless(value):
+        return True
+    package = _get_package(get_module_home(module))
+    homes = [_get_package(home) for home in get_homes(value)]
+    return not stem.is_tree and bool(homes) and all(home == package for home in homes)
+
+
+def _get_package(name: str) -> str:
+    package = name.partition(".")[0]
+    return "sys" if package in sys.stdlib_module_names else package  # it comes as one
 
 
 def _read_module(string: ImportString, module_name: str, module: ModuleType, name: str) -> Any:

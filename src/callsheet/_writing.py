@@ -13,7 +13,8 @@ from ._callables import CallableModel
 from ._contexts import Context, is_plain
 from ._encoding import Encoder
 from ._executors import ContextExecutor, NormalExecutor
-from ._loaders import ObjLoader
+from ._loaders import ObjLoader, get_built
+from ._methods import check_opened
 from ._models import UNSET, Deferred, Model
 from ._native import NATIVE, are_plain, is_json_native, is_writable_key
 from ._plans import Plan, get_name
@@ -248,6 +249,8 @@ class Writer(Encoder):
     def _write_executor(
         self, executor: BaseExecutor[Any], depth: int, *, top: bool = False
     ) -> dict[str, Any]:
+        if self.context.governed:
+            check_opened(self.context.policy, get_built(executor.loader), executor._methods)
         document: dict[str, Any] = {
             "loader": self._write_loader(executor.loader, depth + 1, top=top, unset=executor.given),
             "submit_callable": executor.submit_callable,

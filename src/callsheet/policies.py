@@ -67,12 +67,17 @@ class Reference:
             tell, ``"undecided"``.
 
         rule: The rule or entry that decided.
+
+        candidate: Whether it stands in a mapping without a tag, and so names
+            something only if the annotation of a parameter or a field makes a
+            model of that mapping.
     """
 
     path: str
     import_string: str
     verdict: str
     rule: str
+    candidate: bool = False
 
 
 def _take_entries(allow: Any) -> tuple[Any, ...]:
