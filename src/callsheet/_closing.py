@@ -17,6 +17,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any, Final, Protocol
 
+from ._loading import importing
+
 __all__ = [
     "CANCEL_WAIT",
     "EXIT_WAIT",
@@ -118,7 +120,8 @@ def kill_workers(workers: Any) -> bool:
     Kill the workers of a pool of processes (of the standard library or loky),
     which are the values of its ``_processes``. Return whether it is one.
     """
-    import signal  # takes long to import
+    with importing:
+        import signal  # takes long to import
 
     if not hasattr(workers, "values"):
         return False
@@ -201,7 +204,8 @@ def close_before(hook: object) -> None:
         if process is not None and process.parent_process() is not None:
             # In a worker, multiprocessing first ends the queues of the pools that are open there
             # (priority 10), and then waits for their workers, which wait for the queues.
-            from multiprocessing.util import Finalize
+            with importing:
+                from multiprocessing.util import Finalize
 
             Finalize(None, _close_at_exit, exitpriority=100)
 

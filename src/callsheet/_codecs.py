@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from ._loading import importing
 from ._scalars import FLOAT
 from ._texts import READERS, Limits
 from .exceptions import CallsheetError, ModelError, UnwritableError
@@ -127,7 +128,8 @@ class Codec:
             ModelError: The format's library is not installed.
         """
         try:
-            return import_module(f"cattrs.preconf.{self.name}")
+            with importing:
+                return import_module(f"cattrs.preconf.{self.name}")
         except ImportError as error:
             msg = (
                 f"Cannot make a converter for {self.name}: {error}. Install it with "

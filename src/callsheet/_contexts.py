@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from ._annotations import get_reader, resolve_annotations
+from ._loading import importing
 from ._models import Model
 from ._plans import Plan
 from ._texts import Limits
@@ -78,8 +79,9 @@ class Context:
             return False
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
             return True
-        from cattrs import fns
-        from cattrs.errors import StructureHandlerNotFoundError
+        with importing:
+            from cattrs import fns
+            from cattrs.errors import StructureHandlerNotFoundError
 
         try:
             hook = self.converter.get_structure_hook(cls, cache_result=False)

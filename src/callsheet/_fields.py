@@ -18,6 +18,7 @@ from ._arrays import is_array
 from ._deferral import ATOMS
 from ._grammar import shorten
 from ._leaves import Leaf, is_object
+from ._loading import importing
 from ._parts import is_record
 from ._paths import Path, format_path
 from ._readers import get_leaf_reader
@@ -202,7 +203,8 @@ def get_reasons(error: Exception) -> str:
     """
     Return why a converter could not make an object, in one line.
     """
-    from cattrs import transform_error
+    with importing:
+        from cattrs import transform_error
 
     try:
         reasons = "; ".join(transform_error(error))

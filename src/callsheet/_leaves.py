@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from ._loading import importing
+
 __all__ = [
     "Leaf",
     "decode_base64",
@@ -201,7 +203,8 @@ def encode_base64(data: bytes | bytearray) -> str:
     """
     Return *data* as base64 text.
     """
-    import binascii
+    with importing:
+        import binascii
 
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
@@ -210,7 +213,8 @@ def decode_base64(payload: Any) -> bytes:
     """
     Return the bytes that base64 text stands for; nothing but base64 is skipped.
     """
-    import binascii
+    with importing:
+        import binascii
 
     expect(isinstance(payload, str), "it is not base64 text")
     try:

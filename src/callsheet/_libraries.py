@@ -7,6 +7,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ._loading import importing
 from .exceptions import TextError
 
 __all__ = ["import_library"]
@@ -20,7 +21,8 @@ def import_library(name: str, extra: str, title: str) -> Any:
         TextError: It is not installed; the message names the *extra*.
     """
     try:
-        return import_module(name)
+        with importing:
+            return import_module(name)
     except ImportError as error:
         message = (
             f"Cannot read {title}: {name} is not installed. "

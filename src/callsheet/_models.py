@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from ._loading import importing
 from .policies import Allow
 
 if sys.version_info >= (3, 13):
@@ -135,7 +136,8 @@ class Model:
             callsheet.exceptions.UnnameableError: No import string leads to a
                 callable.
         """
-        from .converters import get_default_converter, write_json
+        with importing:
+            from .converters import get_default_converter, write_json
 
         return write_json(
             get_default_converter() if converter is None else converter,
@@ -169,7 +171,8 @@ class Model:
             callsheet.exceptions.DocumentError: With every problem, each with
                 its path.
         """
-        from .converters import get_default_converter, read_document
+        with importing:
+            from .converters import get_default_converter, read_document
 
         return read_document(get_default_converter(allow, converter), obj, cls)
 
@@ -198,6 +201,7 @@ class Model:
             callsheet.exceptions.DocumentError: With every problem, each with
                 its path.
         """
-        from .converters import get_default_converter, read_text
+        with importing:
+            from .converters import get_default_converter, read_text
 
         return read_text(get_default_converter(allow, converter), text, cls)

@@ -23,6 +23,7 @@ from ._leaves import (
     get_items,
     is_object,
 )
+from ._loading import importing
 
 __all__ = ["NDARRAY", "SCALAR", "get_numpy_leaf"]
 
@@ -44,7 +45,8 @@ def get_numpy_leaf(cls: type) -> Leaf | None:
 
 def _get_numpy() -> Any:
     try:
-        import numpy
+        with importing:
+            import numpy
     except ImportError as error:
         raise ValueError("numpy is not installed") from error
     return numpy

@@ -10,6 +10,7 @@ from enum import Enum, Flag
 from typing import Any, TypeAlias
 
 from ._leaves import describe
+from ._loading import importing
 from .exceptions import AnnotationError
 
 __all__ = ["JSON_TYPES", "Reader", "get_leaf_reader", "get_name", "make_check", "refuse"]
@@ -103,7 +104,8 @@ def _make_text_reader(
 
 
 def _make_time_reader(cls: Any, strict: bool) -> Reader:
-    from . import _moments
+    with importing:
+        from . import _moments
 
     parse: Reader = getattr(_moments, f"parse_{cls.__name__.lower()}")
     numbers = (int, float) if cls.__name__ == "timedelta" else ()
@@ -111,14 +113,16 @@ def _make_time_reader(cls: Any, strict: bool) -> Reader:
 
 
 def _make_number_reader(cls: Any, strict: bool) -> Reader:
-    from . import _numbers
+    with importing:
+        from . import _numbers
 
     parse: Reader = getattr(_numbers, f"parse_{cls.__name__.lower()}")
     return _make_text_reader(cls, parse, strict=strict, others=(int,))
 
 
 def _make_uuid_reader(cls: Any, strict: bool) -> Reader:
-    from ._numbers import parse_uuid
+    with importing:
+        from ._numbers import parse_uuid
 
     return _make_text_reader(cls, parse_uuid, strict=strict)
 

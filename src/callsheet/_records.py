@@ -18,6 +18,7 @@ import typing_extensions
 from ._fields import are_kept, find_field_leaf, structure_leaf, unstructure_leaf
 from ._hashing import MAX_COLLISIONS, check_hashes
 from ._leaves import is_object
+from ._loading import importing
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -104,7 +105,8 @@ def structure_object(value: Any, cls: Any) -> Any:
     """
     if are_kept():
         return value
-    from cattrs.errors import StructureHandlerNotFoundError
+    with importing:
+        from cattrs.errors import StructureHandlerNotFoundError
 
     raise StructureHandlerNotFoundError(f"Unsupported type: {cls!r}.", cls)
 
@@ -205,7 +207,8 @@ def register_field_readers(converter: Converter) -> None:
     dataclasses: what cattrs leaves to the application, and what its preconf
     modules read in different ways. What does not differ is written, too.
     """
-    from cattrs.strategies import configure_union_passthrough
+    with importing:
+        from cattrs.strategies import configure_union_passthrough
 
     configure_union_passthrough(str | bool | int | float | None, converter)
     converter.register_structure_hook_func(lambda cls: cls is object, structure_object)

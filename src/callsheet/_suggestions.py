@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ._loading import importing
+
 _LONGEST = 200  # beyond it, nobody's name was meant
 
 
@@ -15,6 +17,7 @@ def get_close_names(name: str, names: Iterable[str], n: int = 1, cutoff: float =
     """
     if len(name) > _LONGEST:
         return []
-    from difflib import get_close_matches  # only errors need it
+    with importing:
+        from difflib import get_close_matches  # only errors need it
 
     return get_close_matches(name, list(names), n, cutoff)

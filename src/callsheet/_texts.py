@@ -14,6 +14,7 @@ from typing import Any
 from ._binary import read_bson, read_cbor2, read_msgpack
 from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, decode_utf8, describe_key
+from ._loading import importing
 from .exceptions import CallsheetError, LimitError, TextError
 
 __all__ = [
@@ -198,7 +199,8 @@ def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
 
         LimitError: It goes beyond *limits*.
     """
-    from ._yaml import read_events
+    with importing:
+        from ._yaml import read_events
 
     limits = limits or _LIMITS
     check_size(text, limits, "the YAML text")
@@ -249,7 +251,8 @@ def _check_keys(text: str, max_depth: int) -> None:
     Check the depth of dotted keys: the libraries take time that is quadratic
     in it, also where the key is broken off.
     """
-    import re
+    with importing:
+        import re
 
     bare = re.sub(_TOML_TEXT, "_", text, flags=re.DOTALL)
     for key in re.finditer(r"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)*", bare, re.ASCII):

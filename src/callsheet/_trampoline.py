@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
 
+from ._loading import importing
 from ._orphans import watch_parent
 
 __all__ = [
@@ -46,7 +47,8 @@ def dump_by_name(value: object) -> bytes:
     Raises:
         Exception: Whatever the pickler raises.
     """
-    import pickle
+    with importing:
+        import pickle
 
     return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
@@ -94,7 +96,8 @@ def load_pickled(data: bytes) -> Any:
     Raises:
         Exception: Whatever the pickler raises.
     """
-    import pickle  # not before there is something to send
+    with importing:
+        import pickle  # not before there is something to send
 
     return pickle.loads(data)
 
@@ -135,8 +138,9 @@ def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) ->
         reducers: Those of the executor's ``job_reducers`` or
             ``result_reducers``.
     """
-    from io import BytesIO
-    from pickle import HIGHEST_PROTOCOL
+    with importing:
+        from io import BytesIO
+        from pickle import HIGHEST_PROTOCOL
 
     buffer = BytesIO()
     reduction = import_module(f"{package}.backend.reduction")
@@ -157,9 +161,10 @@ def dump_for_pool(value: object) -> bytes:
     Pickle *value* with the pickler of multiprocessing, which knows sockets,
     connections and what programs have registered with it.
     """
-    from io import BytesIO
-    from multiprocessing.reduction import ForkingPickler
-    from pickle import HIGHEST_PROTOCOL
+    with importing:
+        from io import BytesIO
+        from multiprocessing.reduction import ForkingPickler
+        from pickle import HIGHEST_PROTOCOL
 
     buffer = BytesIO()
     ForkingPickler(buffer, HIGHEST_PROTOCOL).dump(value)
@@ -244,7 +249,8 @@ def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
     tb = error.__traceback__
     inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
     try:
-        import traceback
+        with importing:
+            import traceback
 
         text = "".join(traceback.format_exception(type(error), error, inner))
     except BaseException:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ._basics import BASIC_LEAVES
 from ._leaves import Leaf, describe, expect, is_object
+from ._loading import importing
 from ._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
 from .exceptions import TagError
 
@@ -94,14 +95,16 @@ def _load_imported() -> None:
 
 
 def _load_times() -> None:
-    from ._times import TIME_LEAVES
+    with importing:
+        from ._times import TIME_LEAVES
 
     _add(TIME_LEAVES)
     _WAITING.pop(_TIME_MODULES, None)
 
 
 def _load_numbers() -> None:
-    from ._numbers import NUMBER_LEAVES
+    with importing:
+        from ._numbers import NUMBER_LEAVES
 
     _add(NUMBER_LEAVES)
     _WAITING.pop(_NUMBER_MODULES, None)

@@ -18,6 +18,8 @@ from time import sleep
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakSet, ref
 
+from ._loading import importing
+
 __all__ = ["PoolExecutor", "SerialExecutor"]
 
 P = ParamSpec("P")
@@ -93,7 +95,8 @@ class PoolExecutor(Executor):
 
     def __init__(self, pool: Any) -> None:
         # Takes long to import, and cannot be imported when the interpreter ends.
-        from concurrent.futures.process import BrokenProcessPool
+        with importing:
+            from concurrent.futures.process import BrokenProcessPool
 
         self._error = BrokenProcessPool
         self.pool = pool

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._limits import Limits
+from ._loading import importing
 from ._models import Model
 from .exceptions import CallsheetError, ModelError
 from .policies import DEFAULT_POLICY, Allow, ImportPolicy, Reference, make_policy
@@ -69,7 +70,8 @@ def configure_converter(
         PolicyError: An entry is nothing that a policy takes.
     """
     chosen, governed = _choose_policy(allow, policy)
-    from ._conversions import configure
+    with importing:
+        from ._conversions import configure
 
     configure(converter, chosen, governed, strict, limits, nulls=True)
 
@@ -114,7 +116,8 @@ def make_converter(
         PolicyError: An entry is nothing that a policy takes.
     """
     chosen, governed = _choose_policy(allow, policy)
-    from ._conversions import make
+    with importing:
+        from ._conversions import make
 
     return make(preconf, chosen, governed, strict, limits, options)
 
@@ -134,7 +137,8 @@ def get_default_converter(
     Raises:
         ModelError: Both are given, or the converter knows no models.
     """
-    from ._conversions import get_cached, get_context
+    with importing:
+        from ._conversions import get_cached, get_context
 
     if converter is not None:
         if allow is not None:
@@ -151,7 +155,8 @@ def write_json(converter: Converter, model: Model, **options: Any) -> str:
     """
     Return the document of *model* as JSON text.
     """
-    from ._conversions import write_json as write
+    with importing:
+        from ._conversions import write_json as write
 
     return write(converter, model, **options)
 
@@ -160,7 +165,8 @@ def read_document(converter: Converter, document: Mapping[str, Any], cls: type[M
     """
     Return the model of class *cls* that *document* describes.
     """
-    from ._conversions import read_document as read
+    with importing:
+        from ._conversions import read_document as read
 
     return read(converter, document, cls)
 
@@ -169,7 +175,8 @@ def read_text(converter: Converter, text: str | bytes, cls: type[M]) -> M:
     """
     Return the model of class *cls* that JSON text describes.
     """
-    from ._conversions import read_text as read
+    with importing:
+        from ._conversions import read_text as read
 
     return read(converter, text, cls)
 
@@ -207,7 +214,8 @@ def audit(
 
         TextError: The text is not strict JSON.
     """
-    from ._conversions import audit as audit_document
+    with importing:
+        from ._conversions import audit as audit_document
 
     chosen, _ = _choose_policy(allow, policy)
     return audit_document(document, cls, chosen, limits)
@@ -230,8 +238,9 @@ def format_exception(exc: BaseException, type: type | None = None) -> str:
     """
     if isinstance(exc, CallsheetError):
         return str(exc)
-    from cattrs import BaseValidationError, transform_error
-    from cattrs.v import format_exception as format_cattrs_exception
+    with importing:
+        from cattrs import BaseValidationError, transform_error
+        from cattrs.v import format_exception as format_cattrs_exception
 
     if isinstance(exc, BaseValidationError):
         lines = transform_error(exc, format_exception=format_exception)
