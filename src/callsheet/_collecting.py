@@ -38,6 +38,7 @@ Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | Non
 
 _CONTAINERS = (list, dict)
 _LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
+_NAMES = frozenset({"callable", "object_type", "executor"})
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
 
 
@@ -150,7 +151,8 @@ def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth
             if type(tag) is str and tag.startswith("$"):
                 _collect_tag(found, stack, tag, value[tag], path, depth)
                 return
-        _collect_candidate(found, value, path)
+        if "loader" in value or not _NAMES.isdisjoint(value):
+            _collect_candidate(found, value, path)
         for key, item in value.items():
             if isinstance(item, _CONTAINERS):
                 _push(stack, item, "value", (path, key), depth + 1)
@@ -165,17 +167,15 @@ def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) ->
     Add the import strings of a mapping that an annotation may make a model.
     """
     if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
-        names: dict[str, Any] = {
-            key: value.get(key) for key in ("callable", "object_type", "executor")
-        }
+        names: dict[str, Any] = {key: value.get(key) for key in _NAMES}
         owner = _find_owner(value, None)
         for key in _METHODS:
             name = value.get(key)
             if owner is not None and isinstance(name, str) and name not in DEFAULT_METHODS:
                 names[key] = f"{owner}.{name}"
-        for key, name in names.items():
-            if isinstance(name, str):
-                found.names.append(((path, key), name, (CANDIDATE,)))
+        for key in value:
+            if isinstance(names.get(key), str):
+                found.names.append(((path, key), names[key], (CANDIDATE,)))
 
 
 def _collect_tag(
