@@ -132,7 +132,7 @@ class PoolExecutor(Executor):
             self._waiting.append((future, fn, args, kwargs))
             if self._feed():
                 raise RuntimeError(_AFTER_SHUTDOWN)
-            if self._watch is None:
+            if self._watch is None and self._workers:  # which a pool of threads has not
                 self._watch = Thread(target=_watch_workers, args=(ref(self),), daemon=True)
                 self._watch.start()
         return future
@@ -265,11 +265,11 @@ class PoolExecutor(Executor):
         workers = self._get_workers()
         ended = [w for w in self._workers if w not in workers or w.sentinel in ready]
         self._workers = workers
-        names = ["_result_handler"]
+        # The thread that starts workers ends if it cannot start one.
+        names = ["_result_handler", "_worker_handler"]
         if getattr(self.pool, "_state", None) == "RUN":
-            # An argument that raises SystemExit as it is pickled ends the thread that sends; one
-            # that cannot start a worker ends, too.
-            names += ["_task_handler", "_worker_handler"]
+            # An argument that raises SystemExit as it is pickled ends the thread that sends.
+            names.append("_task_handler")
         threads = [getattr(self.pool, name, None) for name in names]
         died = [worker for worker in ended if self._has_died(worker)]
         # One that was killed may have held the lock of a queue for ever.
@@ -331,8 +331,6 @@ def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
         sentinels = [worker.sentinel for worker in executor._workers]
         interval = _WATCH_INTERVAL if executor._open else 10 * _WATCH_INTERVAL
         del executor
-        if not sentinels:  # a pool of threads
-            return
         try:
             ready = connection.wait(sentinels, interval)
         except (OSError, ValueError):  # a worker that the pool has just reaped
