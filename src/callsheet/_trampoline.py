@@ -4,9 +4,12 @@ What runs in a worker around a call, so that every outcome can travel back.
 
 from __future__ import annotations
 
+import copyreg
+from collections import ChainMap
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from io import BytesIO
 from typing import Any, Literal, TypeAlias
 
 from ._loading import importing
@@ -38,6 +41,7 @@ Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
 Dump: TypeAlias = Callable[[object], bytes]
 
 _LONGEST_CHAIN = 16
+_PLAIN = frozenset({bool, bytes, float, int, str, type(None)})
 
 
 def dump_by_name(value: object) -> bytes:
@@ -139,7 +143,6 @@ def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) ->
             ``result_reducers``.
     """
     with importing:
-        from io import BytesIO
         from pickle import HIGHEST_PROTOCOL
 
     buffer = BytesIO()
@@ -158,16 +161,22 @@ def dump_for_mpi(value: object) -> bytes:
 
 def dump_for_pool(value: object) -> bytes:
     """
-    Pickle *value* with the pickler of multiprocessing, which knows sockets,
+    Pickle *value* as the pickler of multiprocessing does, which knows sockets,
     connections and what programs have registered with it.
     """
+    if type(value) in _PLAIN:  # for which no pickler asks what is registered
+        return dump_by_name(value)
     with importing:
-        from io import BytesIO
         from multiprocessing.reduction import ForkingPickler
-        from pickle import HIGHEST_PROTOCOL
+        from pickle import HIGHEST_PROTOCOL, Pickler
 
     buffer = BytesIO()
-    ForkingPickler(buffer, HIGHEST_PROTOCOL).dump(value)
+    pickler = Pickler(buffer, HIGHEST_PROTOCOL)
+    # ForkingPickler copies both for each value, which takes longer than to pickle most of them.
+    reducers: Any = getattr(ForkingPickler, "_extra_reducers", {})
+    known: Any = copyreg.dispatch_table
+    pickler.dispatch_table = ChainMap(reducers, known)
+    pickler.dump(value)
     return buffer.getvalue()
 
 
