@@ -683,6 +683,24 @@ def test_finished_future_keeps_no_pool():
     assert tasks.wait_until(lambda: (gc.collect(), pool())[1] is None, LIMIT)
 
 
+def test_refused_call_keeps_no_pool():
+    """
+    The error of a call that cannot be pickled does not hold itself, and so the
+    model, until the garbage collector comes.
+    """
+    model = NormalExecutor[ProcessPoolExecutor](args=(1,))
+    pool = weakref.ref(model.executor)
+    gc.disable()
+    try:
+        with pytest.raises(ExecutorError):
+            model.submit(tasks.add, threading.Lock())
+        del model
+
+        assert tasks.wait_until(lambda: pool() is None, LIMIT)
+    finally:
+        gc.enable()
+
+
 class Recursive(ThreadPoolExecutor):
     """
     Uses the model that builds it.

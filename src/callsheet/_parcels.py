@@ -129,6 +129,7 @@ def pack(dump: Dump, function: object, *rest: Any) -> bytes:
             raise
         name = get_name(function)
         _, _, type_name, detail, _ = describe("lost call", cause)
+        del cause  # this frame's, too
         msg = (
             f"Cannot send a call of {name} to a worker: {path or 'the call'} cannot be pickled, a "
             f"{get_type_name(value)} ({type_name.rpartition('.')[2]}: {detail}). "
@@ -159,7 +160,8 @@ def _find_culprit(
             except BaseException as cause:
                 if is_interrupt(cause):
                     raise
-                path, value, error = child_path, child, cause
+                # Without this frame, in which the error would hold itself, and so the executor.
+                path, value, error = child_path, child, cause.with_traceback(None)
                 break
         else:
             break
