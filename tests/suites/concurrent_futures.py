@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import faulthandler
+import gc
 import importlib
 import importlib.util
 import json
@@ -136,6 +137,9 @@ class Result(unittest.TestResult):
     def stopTest(self, test: unittest.TestCase) -> None:
         faulthandler.cancel_dump_traceback_later()
         super().stopTest(test)
+        # The error of a test that ends otherwise holds the frame that holds its pool, and CPython's
+        # clean-up waits for that pool.
+        gc.collect()
 
     def say(self, test: unittest.TestCase, outcome: str, detail: str = "") -> None:
         name = getattr(test, "_testMethodName", str(test))
