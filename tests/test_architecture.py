@@ -14,9 +14,6 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "callsheet"
 PAGE = ROOT / "docs" / "architecture.md"
 
-# The methods of a model read and write through the default converter, which is built on models.
-EXCEPTION = ("_models", "converters")
-
 
 def get_order() -> list[str]:
     """
@@ -74,25 +71,10 @@ def test_imports_point_up(module):
     wrong = [
         (target, name)
         for target, name, _ in get_imports(SOURCE / f"{module}.py")
-        if target not in above and (module, target) != EXCEPTION
+        if target not in above
     ]
 
     assert wrong == []
-
-
-def test_exception_stays_inside_functions():
-    """
-    The one exception is needed, and is no import at module level.
-    """
-    module, target = EXCEPTION
-    levels = [
-        at_module_level
-        for found, _, at_module_level in get_imports(SOURCE / f"{module}.py")
-        if found == target
-    ]
-
-    assert levels
-    assert not any(levels)
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ import pytest
 
 import targets
 from callsheet import UNSAFE_ALLOW_ANY, CallableModel, NormalExecutor, ObjLoader
+from callsheet._base import UNSET
 from callsheet._callables import _restore
-from callsheet._models import UNSET
 from callsheet._names import get_import_string
 from callsheet._plans import get_plan
 from callsheet.exceptions import DocumentError, DriftError

@@ -2,6 +2,10 @@
 Calls as data: callables, loaders and executors as frozen attrs classes.
 """
 
+from functools import partial
+from importlib import import_module
+
+from ._base import ObjType, connect
 from ._callables import CallableModel
 from ._composing import validate_and_compose_signature
 from ._encoders import JSON_ENCODERS
@@ -10,7 +14,6 @@ from ._explanations import Argument, Explanation
 from ._imports import get_callable_from_string
 from ._limits import Limits
 from ._loaders import ObjLoader
-from ._models import ObjType
 from ._signatures import SignatureModel
 from ._specs import BaseExecutor
 from .adapters import PoolExecutor, SerialExecutor
@@ -52,3 +55,6 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+# Models reach documents by this alone; what documents are made of is imported at the first one.
+connect(partial(import_module, ".converters", __name__))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable
 from typing import Any, Protocol
 
 import attrs
@@ -21,14 +20,11 @@ from ._containers import (
     make_mapping_reader,
     make_union_reader,
 )
-from ._hints import resolve_annotations
 from ._kinds import INERT, INERT_MODULES, KINDS, SCALARS, TRANSPARENT, get_native_kinds
 from ._readers import JSON_TYPES, Reader, get_leaf_reader, make_check
+from ._statics import get_type
 
-__all__ = ["Reader", "Structurer", "get_reader", "resolve_annotations"]
-
-
-_type: Callable[[object], Any] = type
+__all__ = ["Reader", "Structurer", "get_reader"]
 
 
 class Structurer(Protocol):
@@ -206,7 +202,7 @@ class _Build:
         check = make_check(annotation, (dict,)) if self.strict and is_record else None
 
         def read(value: Any) -> Any:
-            kind = _type(value)
+            kind = get_type(value)
             if kind is dict or (not is_record and kind in JSON_TYPES and value is not None):
                 return structurer.structure(annotation, value)
             return value if check is None else check(value)

@@ -19,12 +19,12 @@ from ._leaves import (
     encode_base64,
     encode_int,
     encode_text,
-    expect,
     get_items,
     is_list,
     is_short,
     is_text,
 )
+from ._messages import expect
 from .exceptions import UnwritableError
 
 __all__ = ["BASIC_LEAVES"]

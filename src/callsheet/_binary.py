@@ -5,17 +5,15 @@ Strict reading of binary formats, down to what JSON can hold.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
-from ._leaves import expect
 from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, describe_key
+from ._messages import expect
+from ._statics import get_type
 from .exceptions import CallsheetError, LimitError, TextError
 
 __all__ = ["read_bson", "read_cbor2", "read_msgpack"]
-
-_type: Callable[[object], Any] = type
 
 
 def read_msgpack(data: bytes | bytearray, limits: Limits | None = None) -> Any:
@@ -182,9 +180,9 @@ def _make_plain(data: Any, integer: Any) -> Any:
     stack: list[Any] = [root]
     while stack:
         target = stack.pop()
-        for key in list(target) if _type(target) is dict else range(len(target)):
+        for key in list(target) if get_type(target) is dict else range(len(target)):
             value = target[key]
-            kind = _type(value)
+            kind = get_type(value)
             if kind is _StrictDict:
                 value, kind = dict(value), dict
             elif kind is integer:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+from ._base import UNSET, Deferred
 from ._deferral import ARGS, build_deferred
-from ._models import UNSET, Deferred
 from ._plans import Plan
 from .exceptions import SignatureError
 

@@ -11,27 +11,28 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 import attrs
 
+from ._base import ATOMS, UNSET, Deferred, Model, R, Self
 from ._binding import bind_carefully
 from ._calling import call_record
 from ._claims import is_private
 from ._composing import bind_plainly, bind_with_care
-from ._deferral import ATOMS, READY, find_deferred
-from ._drift import is_default_elsewhere
+from ._deferral import find_deferred, mark_ready
+from ._elsewhere import is_default_elsewhere
 from ._equality import same
 from ._explanations import Explanation, explain_record
 from ._hashing import hash_nodes
 from ._homes import get_home, is_of_python
-from ._models import UNSET, Deferred, Model, R, Self
+from ._messages import get_name
 from ._names import get_import_string
 from ._nesting import find_far_models
-from ._plans import Plan, get_name, get_plan, get_unbound_plan
+from ._plans import Plan, get_plan, get_unbound_plan
 from ._preparing import as_args, as_kwargs, get_instance, prepare
 from ._resolving import functions, get_callable_from_string, resolve_import_string
 from ._signatures import SignatureModel, make_record, override
+from ._statics import get_type
 from .exceptions import CallsheetError, DriftError, SignatureError
 
 _NO_KWARGS: Final[dict[str, Any]] = {}
-_type: Callable[[object], Any] = type
 
 
 class _Weak:
@@ -122,7 +123,7 @@ class CallableModel(_Weak, Model, Generic[R]):
             if type(args) is not tuple:
                 args = as_args(target, args)
             plan = get_plan(target)
-            if _type(kwargs) is not dict:
+            if get_type(kwargs) is not dict:
                 kwargs = as_kwargs(plan, kwargs)
             record = None if args else bind_plainly(plan, kwargs)
             if record is None:
@@ -280,7 +281,7 @@ class _Draft(_Weak, Model, Generic[R]):
     __slots__ = CallableModel.__slots__
 
 
-READY.add(CallableModel)
+mark_ready(CallableModel)
 
 
 def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:

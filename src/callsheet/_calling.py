@@ -11,9 +11,9 @@ from functools import partial
 from types import FunctionType
 from typing import Any, Final
 
+from ._base import Deferred, R
 from ._binding import missing_error, spread
 from ._deferral import ENDLESS, get_depth
-from ._models import Deferred, R
 from ._preparing import bind_method
 from ._signatures import SignatureModel
 from .exceptions import LoadError

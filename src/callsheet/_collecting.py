@@ -9,14 +9,13 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ._grammar import shorten
+from ._base import Model
 from ._leaves import describe
 from ._limits import Enough, Problems
+from ._messages import get_close_names, shorten
 from ._methods import DEFAULT_METHODS
-from ._models import Model
 from ._names import get_import_string
 from ._paths import Path, format_path
-from ._suggestions import get_close_names
 from ._tags import (
     CALLABLE_KEYS,
     EXECUTOR_KEYS,

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ._base import UNSET
 from ._binding import bind_carefully
 from ._deferral import READY, find_deferred
-from ._models import UNSET
 from ._plans import Plan, get_plan, get_signature
 from ._signatures import Draft, SignatureModel, make_record
 from .exceptions import SignatureError

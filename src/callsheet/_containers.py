@@ -9,6 +9,7 @@ from typing import Any
 
 from ._hashing import check_hashes
 from ._readers import JSON_TYPES, Reader, make_check, refuse
+from ._statics import get_type
 
 __all__ = [
     "make_collection_reader",
@@ -20,8 +21,6 @@ __all__ = [
     "make_union_reader",
 ]
 
-_type: Callable[[object], Any] = type
-
 
 def _make_reader(kind: Any, annotation: Any, read: Reader, *, strict: bool) -> Reader:
     """
@@ -31,7 +30,7 @@ def _make_reader(kind: Any, annotation: Any, read: Reader, *, strict: bool) -> R
     check = make_check(annotation, (kind,)) if strict else None
 
     def read_kind(value: Any) -> Any:
-        if _type(value) is kind:
+        if get_type(value) is kind:
             return read(value)
         return value if check is None else check(value)
 
@@ -157,7 +156,7 @@ def make_union_reader(
     """
 
     def read(value: Any) -> Any:
-        kind = _type(value)
+        kind = get_type(value)
         if kind in native or kind not in JSON_TYPES:
             return value
         errors: list[Exception] = []
@@ -184,7 +183,7 @@ def make_literal_check(annotation: Any, members: tuple[Any, ...]) -> Reader:
     """
 
     def check(value: Any) -> Any:
-        kind = _type(value)
+        kind = get_type(value)
         if kind in JSON_TYPES and not any(
             type(member) is kind and member == value for member in members
         ):

@@ -12,9 +12,10 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from ._annotations import get_reader, resolve_annotations
+from ._annotations import get_reader
+from ._base import Model
+from ._hints import resolve_annotations
 from ._loading import importing
-from ._models import Model
 from ._plans import Plan
 from ._texts import Limits
 from .policies import ImportPolicy

@@ -10,18 +10,19 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args, get_origin
 
+from ._base import Model
 from ._callables import CallableModel
 from ._codecs import Codec, get_codec
 from ._contexts import Context
 from ._dumping import dump_plain_models, make_dumps
 from ._fields import COLLECTIONS, as_values, make_native
-from ._grammar import shorten
 from ._hooks import ModelStructureHook, register_hooks
 from ._limits import Limits
-from ._models import Model
+from ._messages import shorten
 from ._reading import get_kind, read_model
 from ._records import register_field_readers, register_field_writers, register_mapping_readers
 from ._references import audit_document
+from ._statics import get_type
 from ._tags import as_data
 from ._texts import read_json
 from ._writing import Writer
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
-_type: Callable[[object], Any] = type
 _N_POLICIES: Final = 64
 _KINDS: Final[dict[Any, tuple[Any, ...]]] = {
     AbstractSet: (AbstractSet,),
@@ -77,7 +77,7 @@ def make(
     overrides = {**defaults, **given}
     options = {"forbid_extra_keys": True, **options, "unstruct_collection_overrides": overrides}
     converter = codec.load_preconf().make_converter(**options)
-    converter.__class__ = _strict_class(_type(converter))
+    converter.__class__ = _strict_class(get_type(converter))
     if preconf == "bson":
         register_mapping_readers(converter)
     register_field_readers(converter)
@@ -105,7 +105,7 @@ class _Strict:
         Return *obj* as a document in the converter's format.
         """
         codec, context, write = self._callsheet
-        kind = _type(obj)
+        kind = get_type(obj)
         if kind is CallableModel and not options and unstructure_as is None:
             document = context.writer.write_plainly(obj)
             if document is not None:

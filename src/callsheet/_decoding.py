@@ -4,24 +4,24 @@ The values of documents -> what they stand for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, NoReturn
 
+from ._base import ATOMS
 from ._contexts import Context, Reader
-from ._deferral import ATOMS
 from ._equality import same
 from ._fields import as_values, get_reasons
-from ._grammar import shorten
 from ._hashing import check_hashes
 from ._imports import resolve_allowed
 from ._limits import Problems
+from ._messages import shorten
 from ._paths import Path, format_path
+from ._statics import get_type
 from ._tags import MODEL_TAGS, SEQUENCE_TAGS, is_tagged
 from ._values import LEAF_TAGS, decode_leaf
 from .exceptions import CallsheetError, DocumentError, ModelError
 
-_type: Callable[[object], Any] = type
 _JSON: Final = frozenset({str, int, bool, float, list, dict, type(None)})
 _SEQUENCES: Final[dict[str, Any]] = {
     "$tuple": tuple,
@@ -92,7 +92,7 @@ class Decoder:
             return self.fail(path, error)
 
     def decode_argument(self, value: Any, path: Path, readers: Mapping[str, Reader]) -> Any:
-        kind = _type(value)
+        kind = get_type(value)
         if kind not in (list, dict):
             return Untagged(value) if readers and kind in _JSON else value
         decoded = self.decode(value, path)
@@ -119,7 +119,7 @@ class Decoder:
         """
         Return the value that *value* stands for in a document.
         """
-        kind = _type(value)
+        kind = get_type(value)
         if kind is list:
             if ATOMS.issuperset(map(type, value)):
                 return value.copy()

@@ -6,21 +6,16 @@ time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import BuiltinFunctionType, FunctionType, NoneType
 from typing import Any, get_args
 
+from ._base import ATOMS, Deferred
 from ._hints import resolve_annotations
-from ._models import Deferred
 from ._plans import Plan
+from ._statics import get_type
 
-#: Exact types of values that hold nothing and are never unset.
-ATOMS = frozenset(
-    {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType}
-)
-#: Those that a call takes as they are; `_callables` adds its model.
+#: Exact types of values that a call takes as they are.
 READY: set[Any] = {*ATOMS}
 
-_type: Callable[[object], Any] = type
 _CONTAINERS = (list, tuple, dict)
 _DEEPEST = 100_000
 
@@ -28,6 +23,13 @@ _DEEPEST = 100_000
 # var-keyword argument, or this for the var-positional ones.
 ARGS = -1
 ENDLESS = -1
+
+
+def mark_ready(cls: type) -> None:
+    """
+    Let calls take instances of exactly *cls* as they are.
+    """
+    READY.add(cls)
 
 
 def holds_deferred(value: Any) -> bool:
@@ -39,7 +41,7 @@ def holds_deferred(value: Any) -> bool:
     seen: set[int] = set()
     while stack:
         item = stack.pop()
-        kind = _type(item)
+        kind = get_type(item)
         if kind in READY:
             continue
         if kind is list or kind is tuple:
@@ -61,10 +63,10 @@ def _holds_itself(container: Any) -> bool:
     seen: set[int] = set()
     while stack:
         item = stack.pop()
-        for child in item.values() if _type(item) is dict else item:
+        for child in item.values() if get_type(item) is dict else item:
             if child is container:
                 return True
-            if _type(child) in _CONTAINERS and id(child) not in seen:
+            if get_type(child) in _CONTAINERS and id(child) not in seen:
                 seen.add(id(child))
                 stack.append(child)
     return False
@@ -83,10 +85,10 @@ def get_depth(value: Any) -> int:
             item = level.pop()
             if isinstance(item, Deferred):
                 loaders.append(item)
-            elif _type(item) in _CONTAINERS and holds_deferred(item):
+            elif get_type(item) in _CONTAINERS and holds_deferred(item):
                 if _holds_itself(item):
                     return ENDLESS
-                level.extend(item.values() if _type(item) is dict else item)
+                level.extend(item.values() if get_type(item) is dict else item)
         depth += bool(loaders)
         level = [part for loader in loaders for part in loader.get_stored()]
     return depth
@@ -98,7 +100,7 @@ def build_deferred(value: Any, owned: list[Any] | None) -> Any:
 
     A container that holds nothing deferred is returned as it is.
     """
-    kind = _type(value)
+    kind = get_type(value)
     if kind is list:
         if holds_deferred(value):
             return [build_deferred(item, owned) for item in value]

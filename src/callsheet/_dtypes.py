@@ -10,7 +10,8 @@ from typing import Any
 
 from ._arrays import get_dtype_extras
 from ._equality import same
-from ._leaves import decode_text, encode_text, expect, get_items, is_list, is_object
+from ._leaves import decode_text, encode_text, get_items, is_list, is_object
+from ._messages import expect
 from .exceptions import UnwritableError
 
 __all__ = ["decode_dtype", "decode_shape", "encode_dtype"]

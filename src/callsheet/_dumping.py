@@ -12,10 +12,10 @@ from ._callables import CallableModel
 from ._contexts import is_plain
 from ._native import are_plain
 from ._plans import Plan
+from ._statics import get_type
 from ._writing import Writer
 
 _MAX_PREFIXES: Final = 1024
-_type: Callable[[object], Any] = type
 #: A plan; where the callable's name stands, and in which module; the JSON.
 _Prefix = tuple[Plan, dict[str, Any], str, str, Any, bytes]
 
@@ -39,7 +39,7 @@ def make_dumps(
     prefixes: dict[int, _Prefix] = {}
 
     def dumps(obj: Any, unstructure_as: Any = None, **options: Any) -> bytes:
-        if _type(obj) is CallableModel and unstructure_as is None and not options:
+        if get_type(obj) is CallableModel and unstructure_as is None and not options:
             target = obj.callable
             record = obj.signature
             named = record._named
@@ -89,7 +89,7 @@ def dump_plain_models(
     plan: Any = None
     prefix = b""
     for model in models:
-        if _type(model) is not CallableModel:
+        if get_type(model) is not CallableModel:
             return None
         record = model.signature
         values = model._ready

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
-from ._models import Model
+from ._base import Model
 
 
 def _encode_callable(value: Any) -> str:

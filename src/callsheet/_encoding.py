@@ -4,26 +4,24 @@ Values -> the JSON data model, tagged where JSON cannot hold them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
+from ._base import Model
 from ._contexts import Context
 from ._equality import can_replace, same
 from ._fields import as_values, copy_data, get_reasons
-from ._grammar import shorten
 from ._imports import check_object
-from ._models import Model
+from ._messages import get_name, shorten
 from ._names import get_import_string
 from ._native import MAX_INT, NATIVE, is_json_native, is_writable_key
 from ._parts import get_attributes, is_record
-from ._plans import get_name
+from ._statics import get_type
 from ._tags import is_look_alike, is_tagged
 from ._values import encode_leaf, find_leaf
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
-_type: Callable[[object], Any] = type
 _CALLABLES: Final = (FunctionType, BuiltinFunctionType, MethodType, type)
 _READ: Final = frozenset({str, int, bool, float, list, dict})
 
@@ -72,7 +70,7 @@ class Encoder:
         """
         if is_json_native(value, nulls=self.nulls):
             return {"$raw": value}
-        kind = _type(value)
+        kind = get_type(value)
         if kind is dict:
             return self._write_pairs(value, depth)
         if kind is list:
@@ -97,7 +95,7 @@ class Encoder:
             levels = self.context.limits.max_depth
             msg = f"it is nested deeper than the {levels} levels of a document."
             raise UnwritableError(msg)
-        kind = _type(value)
+        kind = get_type(value)
         if kind in NATIVE:
             if kind is str:
                 return value if value.isascii() else encode_leaf(value) or value
@@ -130,7 +128,7 @@ class Encoder:
         return {key: self.encode(item, depth + 1) for key, item in value.items()}
 
     def _encode_object(self, value: Any, depth: int) -> Any:
-        kind = _type(value)
+        kind = get_type(value)
         if isinstance(value, Model):
             return self.write_model(value, depth)
         if isinstance(value, Enum):
@@ -202,11 +200,11 @@ class Encoder:
             msg = f"{shorten(value)} of {get_name(kind)} does not load back: {reasons}."
             raise UnwritableError(msg) from error
         if kind.__eq__ is object.__eq__:  # the application has hooks for it
-            is_restored = _type(loaded) is kind and not _find_changes(loaded, value)
+            is_restored = get_type(loaded) is kind and not _find_changes(loaded, value)
         else:
             is_restored = can_replace(loaded, value, compute=True)
         if not is_restored:
-            names = _find_changes(loaded, value) if _type(loaded) is kind else []
+            names = _find_changes(loaded, value) if get_type(loaded) is kind else []
             changes = f", with other values of {', '.join(names)}" if names else ""
             msg = (
                 f"{shorten(value)} of {get_name(kind)} loads back as {shorten(loaded)}{changes}. "

@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 
 from ._dispatchers import find_dispatcher
-from ._grammar import ImportString, is_segment, shorten, split_import_string
+from ._grammar import ImportString, is_segment, split_import_string
+from ._messages import shorten
 from ._statics import is_module
 from .exceptions import ImportStringError, PolicyError
 

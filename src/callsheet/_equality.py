@@ -20,12 +20,12 @@ from ._parts import (
     is_record,
     pair_pickled_parts,
 )
+from ._statics import get_type
 
 __all__ = ["can_replace", "same", "strict_hash"]
 
 _Pairs = list[tuple[Any, Any]]
 _Compare = Callable[[Any, Any, Any], "bool | _Pairs"]
-_type: Callable[[object], Any] = type
 _PLAIN: frozenset[Any] = frozenset({str, int, bool, bytes, type(None)})
 
 
@@ -92,8 +92,8 @@ def _walk(first: Any, second: Any, compare: _Compare, exact: bool = False) -> bo
         a, b = stack.pop()
         if a is b:
             continue
-        cls = _type(a)
-        if cls is not _type(b):
+        cls = get_type(a)
+        if cls is not get_type(b):
             return False
         if cls is str or cls is int:
             if a != b:

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
 
-from ._models import ObjType
+from ._base import ObjType
 from ._normal import NormalExecutor, refuse_options
 from ._specs import BaseExecutor, make_executor
 from ._streams import check_map_options, drain, map_finished

@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 
+from ._base import UNSET
 from ._binding import bind_carefully
-from ._grammar import shorten
-from ._models import UNSET
+from ._messages import shorten
 from ._signatures import SignatureModel, override
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from concurrent.futures import BrokenExecutor
 from typing import Any, Final
 
-from ._plans import get_name
+from ._messages import get_name
 from .exceptions import ExecutorError
 
 __all__ = ["translate"]

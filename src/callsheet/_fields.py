@@ -15,13 +15,14 @@ from enum import Enum
 from typing import Any, get_origin
 
 from ._arrays import is_array
-from ._deferral import ATOMS
-from ._grammar import shorten
+from ._base import ATOMS
 from ._leaves import Leaf, is_object
 from ._loading import importing
+from ._messages import shorten
 from ._parts import is_record
 from ._paths import Path, format_path
 from ._readers import get_leaf_reader
+from ._statics import get_type
 from ._tags import is_tagged
 from ._values import decode_leaf, find_leaf
 from .exceptions import ModelError, UnwritableError
@@ -38,7 +39,6 @@ __all__ = [
     "unstructure_leaf",
 ]
 
-_type: Callable[[object], Any] = type
 _NATIVE: tuple[Any, ...] = (str, int, float)
 _kept: ContextVar[bool] = ContextVar("callsheet_kept", default=False)
 #: Whether values are to stay as they are, since tags say what they are.
@@ -84,7 +84,7 @@ def structure_leaf(value: Any, cls: Any) -> Any:
         result = decode_leaf(tag, payload)
     elif isinstance(value, str) and (reader := get_leaf_reader(cls)) is not None:
         result = reader(value)
-    elif cls is complex and _type(value) in (int, float):
+    elif cls is complex and get_type(value) in (int, float):
         result = complex(value)
     else:
         result = decode_leaf(leaf.tag, value)
@@ -104,7 +104,7 @@ def unstructure_leaf(value: Any) -> Any:
     """
     if are_kept():
         return value
-    for cls in _type(value).__mro__:
+    for cls in get_type(value).__mro__:
         leaf = None if cls in _NATIVE else find_leaf(cls)
         if leaf is not None:
             payload = leaf.encode(value)
@@ -154,7 +154,7 @@ def make_native(data: Any, path: Path = ()) -> Any:
             neither text nor a number, which formats refuse, change, or write
             so that they cannot be read.
     """
-    kind = _type(data)
+    kind = get_type(data)
     if kind is dict:
         return {_make_key(key, path): make_native(item, (path, key)) for key, item in data.items()}
     if kind is list or kind is tuple:
@@ -173,7 +173,7 @@ def copy_data(data: Any) -> Any:
     Return a copy of what an object was unstructured to, so that a constructor
     that changes what it is given changes no value of the application.
     """
-    kind = _type(data)
+    kind = get_type(data)
     if kind in ATOMS:
         return data
     if kind is dict:
@@ -189,11 +189,11 @@ def copy_data(data: Any) -> Any:
 def _make_key(key: Any, path: Path) -> Any:
     if isinstance(key, str):
         return key
-    if _type(key) is int or _type(key) is float:
+    if get_type(key) is int or get_type(key) is float:
         return str(key)
     message = (
         f"Cannot write {format_path(path)}: its key {shorten(key)} is of type "
-        f"{_type(key).__qualname__}, and documents hold keys of text. Give the converter a hook "
+        f"{get_type(key).__qualname__}, and documents hold keys of text. Give the converter a hook "
         "for the class that holds it, or make it an argument of a CallableModel."
     )
     raise UnwritableError(message)

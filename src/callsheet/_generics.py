@@ -12,8 +12,8 @@ from types import GenericAlias, UnionType
 from typing import Any, ClassVar, TypeVar, get_origin
 from weakref import WeakValueDictionary
 
-from ._models import Model
-from ._plans import get_name
+from ._base import Model
+from ._messages import get_name
 from .exceptions import ModelError
 
 _cache: WeakValueDictionary[tuple[type, Any], ParametrizedType] = WeakValueDictionary()

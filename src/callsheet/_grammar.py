@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import attrs
 
+from ._messages import shorten
 from .exceptions import ImportStringError
 
 __all__ = [
@@ -17,7 +18,6 @@ __all__ = [
     "MAX_SEGMENTS",
     "ImportString",
     "is_segment",
-    "shorten",
     "split_import_string",
 ]
 
@@ -107,19 +107,6 @@ def is_segment(text: str) -> bool:
         and not iskeyword(text)
         and (text.isascii() or normalize("NFKC", text) == text)
     )
-
-
-def shorten(value: object) -> str:
-    """
-    Return a repr for a message, of bounded length whatever the value.
-    """
-    if isinstance(value, str) and len(value) > 100:
-        return repr(f"{value[:60]}...{value[-20:]}")
-    try:
-        text = repr(value)
-    except Exception:
-        text = object.__repr__(value)
-    return text if len(text) <= 200 else f"{text[:160]}...{text[-20:]}"
 
 
 def _find_dunder(segments: tuple[str, ...]) -> str | None:

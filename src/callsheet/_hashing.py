@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from operator import eq, itemgetter
 from typing import Any
 
 from ._arrays import is_numpy_scalar
 from ._parts import NODES_METHOD, are_equal, get_parts
+from ._statics import get_type
 from .exceptions import LimitError
 
 __all__ = ["MAX_COLLISIONS", "check_hashes", "hash_nodes", "strict_hash"]
@@ -20,7 +21,6 @@ _NAN = 314_159
 MAX_COLLISIONS = 1000
 _PLAIN: frozenset[Any] = frozenset({str, int, float, bool, bytes, type(None)})
 _FROZENSET: Any = frozenset
-_type: Callable[[object], Any] = type
 
 
 def strict_hash(value: object, /) -> int:
@@ -31,7 +31,7 @@ def strict_hash(value: object, /) -> int:
     Raises:
         TypeError: The value, or a part of it, is unhashable.
     """
-    cls = _type(value)
+    cls = get_type(value)
     if cls is str or cls is int:
         return hash(value)
     if cls is tuple and _is_plain(value):
@@ -92,7 +92,7 @@ class _Join:
         return done[-1]
 
     def _join(self, parts: list[Any]) -> Any:
-        cls = _type(self.value)
+        cls = get_type(self.value)
         errors = [part for part in parts if isinstance(part, TypeError)]
         if not errors:
             unordered = issubclass(cls, _FROZENSET)
@@ -105,7 +105,7 @@ class _Join:
 
 
 def _get_parts(value: Any) -> tuple[Any, ...] | None:
-    cls = _type(value)
+    cls = get_type(value)
     if cls is tuple:
         return None if _is_plain(value) else value
     if cls is str or cls is int or cls is float or cls.__hash__ is None:
@@ -114,7 +114,7 @@ def _get_parts(value: Any) -> tuple[Any, ...] | None:
         return tuple(value)
     if cls.__hash__ is hash_nodes:
         nodes: tuple[Any, ...] = value.__callsheet_nodes__()
-        return tuple([_sort(node) if _type(node) is dict else node for node in nodes])
+        return tuple([_sort(node) if get_type(node) is dict else node for node in nodes])
     if hasattr(cls, NODES_METHOD):
         return None
     get = get_parts(cls)
@@ -146,7 +146,7 @@ def _hash_leaf(value: Any) -> Any:
         own = hash(value)
     except TypeError as error:
         return error
-    cls = _type(value)
+    cls = get_type(value)
     if cls in _PLAIN or cls.__eq__ is object.__eq__ or are_equal(value, value):
         return own
     return hash(cls.__name__)  # it is compared by what it pickles to

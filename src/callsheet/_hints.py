@@ -10,12 +10,12 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["resolve_annotations"]
+from ._statics import get_type
 
-_type: Callable[[object], Any] = type
+__all__ = ["resolve_annotations"]
 
 
 def resolve_annotations(target: Any, /) -> dict[str, Any]:
@@ -62,13 +62,13 @@ def _find_function(target: Any) -> tuple[Any, Any]:
     if isinstance(target, type):
         return _find_constructor(target), target
     if not hasattr(target, "__code__") and not hasattr(target, "__wrapped__"):
-        call: Any = _find_attribute(_type(target), "__call__")
+        call: Any = _find_attribute(get_type(target), "__call__")
         return call, None
     return inspect.unwrap(target, stop=lambda item: hasattr(item, "__signature__")), None
 
 
 def _find_constructor(cls: Any) -> Any:
-    for owner, name in ((_type(cls), "__call__"), (cls, "__new__"), (cls, "__init__")):
+    for owner, name in ((get_type(cls), "__call__"), (cls, "__new__"), (cls, "__init__")):
         function = _find_attribute(owner, name)
         if function is not None:
             return function
@@ -112,7 +112,7 @@ class _Annotated:
 
 
 def _evaluate(name: str, annotation: Any, function: Any, owner: Any) -> Any:
-    if _type(annotation) is type:
+    if get_type(annotation) is type:
         return annotation
     holder: Any = _Annotated({name: annotation})
     error: Exception = NameError(name)
@@ -120,7 +120,7 @@ def _evaluate(name: str, annotation: Any, function: Any, owner: Any) -> Any:
         if type(annotation) is str:  # most are the plain name of a class
             known = local_names.get(annotation, global_names.get(annotation))
             found = vars(builtins).get(annotation) if known is None else known
-            if _type(found) is type:
+            if get_type(found) is type:
                 return found
         try:
             hints = typing.get_type_hints(holder, global_names, local_names, include_extras=True)

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+from ._base import Model
 from ._callables import CallableModel
 from ._contexts import Context
 from ._fields import are_kept
 from ._imports import resolve_allowed
-from ._models import Model
 from ._reading import read_model, read_models
 from ._signatures import SignatureModel
 from ._writing import Writer

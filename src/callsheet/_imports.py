@@ -12,6 +12,7 @@ import attrs
 
 from ._entries import Stem
 from ._grammar import ImportString, split_import_string
+from ._guards import Found, are_intact, find_loaded
 from ._homes import find_launcher
 from ._names import describe
 from ._resolving import (
@@ -20,7 +21,7 @@ from ._resolving import (
     get_callable_from_string,
     resolve_import_string,
 )
-from ._statics import Found, Guard, are_intact, find_loaded, is_same
+from ._statics import Guard, is_same
 from ._wildcards import admits, find_alias, find_under, refuse
 from .exceptions import CallsheetError, RefusedError, ResolveError
 from .policies import ImportPolicy, Verdict

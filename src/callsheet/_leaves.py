@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from ._loading import importing
+from ._messages import expect
 
 __all__ = [
     "Leaf",
@@ -22,7 +23,6 @@ __all__ = [
     "encode_base64",
     "encode_int",
     "encode_text",
-    "expect",
     "get_items",
     "is_list",
     "is_object",
@@ -60,14 +60,6 @@ class Leaf:
     encode: Callable[[Any], Any]
     decode: Callable[[Any], Any]
     example: str
-
-
-def expect(condition: object, reason: str) -> None:
-    """
-    Raise a ValueError with *reason* unless *condition* is true.
-    """
-    if not condition:
-        raise ValueError(reason)
 
 
 def get_items(payload: Any, n: int, content: str) -> list[Any]:

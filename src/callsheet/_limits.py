@@ -5,12 +5,13 @@ How large a document may be, and what data it may hold.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from ._paths import Path, format_path
+from ._statics import get_type
 from .exceptions import CallsheetError, LimitError, ModelError, TextError
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
 ]
 
 MAX_PROBLEMS = 1000
-_type: Callable[[object], Any] = type
 
 
 class Enough(BaseException):
@@ -171,7 +171,7 @@ def check_tree(data: object, limits: Limits) -> int:
     """
     n_nodes = 1
     stack: list[tuple[Any, int, Any]] = []
-    if _type(data) is dict or _type(data) is list:
+    if get_type(data) is dict or get_type(data) is list:
         stack.append((data, 1, ()))
     else:
         _check_leaf(data, ())
@@ -182,12 +182,12 @@ def check_tree(data: object, limits: Limits) -> int:
         n_nodes += len(container)
         if n_nodes > limits.max_nodes:
             raise refuse_nodes(place, limits)
-        is_dict = _type(container) is dict
+        is_dict = get_type(container) is dict
         items: Any = container.items() if is_dict else enumerate(container)
         for key, value in items:
-            if is_dict and _type(key) is not str:
+            if is_dict and get_type(key) is not str:
                 raise _refuse(f"a key is {describe_key(key)}, not text", place)
-            kind = _type(value)
+            kind = get_type(value)
             if kind is str or kind is int or kind is bool or value is None:
                 continue
             if kind is dict or kind is list:
@@ -198,7 +198,7 @@ def check_tree(data: object, limits: Limits) -> int:
 
 
 def _check_leaf(value: Any, place: Path) -> None:
-    kind = _type(value)
+    kind = get_type(value)
     if kind is float:
         if not math.isfinite(value):
             raise _refuse(f'{value!r} is no JSON number; write {{"$float": "{value!r}"}}', place)

@@ -10,14 +10,13 @@ from typing import Any, Final, Generic, cast, get_origin
 
 import attrs
 
+from ._base import Deferred, ObjType
 from ._callables import CallableModel, by_name
 from ._calling import call_record
 from ._equality import same
 from ._generics import Parametrized
-from ._grammar import shorten
 from ._hashing import hash_nodes
-from ._models import Deferred, ObjType
-from ._plans import get_name
+from ._messages import get_name, shorten
 from ._resolving import get_callable_from_string
 from ._statics import get_type
 from .exceptions import LoadError, ModelError

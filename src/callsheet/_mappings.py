@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ._base import UNSET
 from ._deferral import find_deferred
-from ._grammar import shorten
-from ._models import UNSET
+from ._messages import shorten
 from ._plans import Plan
 from ._signatures import SignatureModel, make_record
 from .exceptions import SignatureError

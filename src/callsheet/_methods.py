@@ -9,10 +9,9 @@ from typing import Any, Final, NamedTuple, get_origin
 from weakref import WeakKeyDictionary
 
 from ._imports import check_object
+from ._messages import get_close_names, get_name
 from ._names import get_import_string
-from ._plans import get_name
 from ._statics import MISSING, bind_to_class, find_in_class, get_class_dict, get_mro
-from ._suggestions import get_close_names
 from .exceptions import ModelError, RefusedError
 from .policies import ImportPolicy
 

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from ._grammar import ImportString, shorten
+from ._grammar import ImportString
+from ._messages import get_close_names, shorten
 from ._statics import get_module_dict, is_module
-from ._suggestions import get_close_names
 from .exceptions import ImportFailedError, ResolveError
 
 __all__ = ["import_failed", "load_module", "not_found"]

@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from typing import Any
 
-from ._leaves import expect
+from ._messages import expect
 
 __all__ = [
     "format_offset",

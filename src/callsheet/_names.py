@@ -21,8 +21,9 @@ from ._claims import (
     spell_name,
 )
 from ._grammar import ImportString, split_import_string
+from ._guards import are_intact, find_loaded
 from ._homes import get_home
-from ._statics import Guard, are_intact, find_loaded, get_type, is_class, is_same, read_slot
+from ._statics import Guard, get_type, is_class, is_same, read_slot
 from .exceptions import ImportStringError, UnnameableError
 
 __all__ = ["ImportString", "describe", "get_home", "get_import_string", "split_import_string"]

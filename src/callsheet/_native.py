@@ -4,16 +4,15 @@ What JSON, and every other format, holds as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import NoneType
 from typing import Any, Final
 
+from ._statics import get_type
 from ._tags import EMPTY
 from ._values import encode_leaf
 
 NATIVE: Final = frozenset({str, int, bool, NoneType, float})
 MAX_INT: Final = 1 << 63
-_type: Callable[[object], Any] = type
 
 
 def is_writable_key(key: str) -> bool:
@@ -31,7 +30,7 @@ def is_json_native(value: Any, *, nulls: bool = True) -> bool:
     stack = [value]
     while stack:
         item = stack.pop()
-        kind = _type(item)
+        kind = get_type(item)
         if kind is list:
             stack.extend(item)
         elif kind is dict:
@@ -51,7 +50,7 @@ def are_plain(values: tuple[Any, ...]) -> bool:
     Whether every format holds each of *values* as it is.
     """
     for value in values:
-        kind = _type(value)
+        kind = get_type(value)
         if kind is int:
             if not -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
                 return False

@@ -19,11 +19,11 @@ from ._leaves import (
     encode_base64,
     encode_int,
     encode_text,
-    expect,
     get_items,
     is_object,
 )
 from ._loading import importing
+from ._messages import expect
 
 __all__ = ["NDARRAY", "SCALAR", "get_numpy_leaf"]
 

@@ -4,16 +4,15 @@ Models in models in models: how they are taken apart without much stack.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from ._deferral import ATOMS
+from ._base import ATOMS
 from ._parts import NODES_METHOD
+from ._statics import get_type
 
 __all__ = ["find_far_models"]
 
 _LEVELS: Final = 20
-_type: Callable[[object], Any] = type
 
 
 def find_far_models(model: Any) -> tuple[Any, ...]:
@@ -24,7 +23,7 @@ def find_far_models(model: Any) -> tuple[Any, ...]:
     Python's stack reaches. What they have met before they only refer to, so
     *model* has these taken apart before itself.
     """
-    kind = _type(model)
+    kind = get_type(model)
     level = [model]
     seen: set[int] = set()
     for _ in range(_LEVELS):
@@ -42,7 +41,7 @@ def _find_models(models: list[Any], kind: Any, seen: set[int]) -> list[Any]:
     stack = [node for model in models for node in model.__callsheet_nodes__()]
     while stack:
         item = stack.pop()
-        cls = _type(item)
+        cls = get_type(item)
         if cls in ATOMS or id(item) in seen:
             continue
         if cls is kind:

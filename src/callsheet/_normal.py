@@ -10,9 +10,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
+from ._base import ObjType, Self
 from ._closing import INTERRUPT_WAIT, close_all
 from ._live import Live
-from ._models import ObjType, Self
 from ._specs import BaseExecutor
 from ._streams import check_map_options, map_calls
 from .exceptions import ExecutorError

@@ -9,7 +9,8 @@ import fractions
 import uuid
 from typing import Any
 
-from ._leaves import Leaf, expect, is_short, parse_int
+from ._leaves import Leaf, is_short, parse_int
+from ._messages import expect
 from .exceptions import UnwritableError
 
 __all__ = ["NUMBER_LEAVES", "parse_decimal", "parse_fraction", "parse_uuid"]

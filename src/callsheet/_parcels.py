@@ -12,8 +12,8 @@ from os import getpid, urandom
 from reprlib import repr as shorten
 from typing import Any, Final, cast
 
+from ._messages import get_name
 from ._orphans import get_pipe
-from ._plans import get_name
 from ._trampoline import (
     Dump,
     Outcome,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._grammar import shorten
+from ._messages import shorten
 
 #: A path and a key in what stands there, ``()`` is the document: so a path is
 #: one pair, however deep, and becomes text where an error needs it.

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from inspect import Parameter
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, TypeGuard
 from weakref import ref
 
-from ._models import UNSET
+from ._base import UNSET
+from ._messages import get_name
 from ._shapes import NO_INDEX, Plan, new_plan
 from ._statics import find_in_class, get_type
 
 __all__ = [
     "Plan",
     "count_plans",
-    "get_name",
     "get_plan",
     "get_signature",
     "get_unbound_plan",
@@ -220,18 +219,6 @@ def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan |
     plan.function_defaults = function_defaults
     plan.kwdefaults = dict(kwdefaults) if kwdefaults is not None else None
     return plan
-
-
-def get_name(callable: Any) -> str:
-    """
-    Return the qualified name of a callable, for messages.
-    """
-    with suppress(Exception):  # an object may answer to a name in any way
-        for subject in (callable, getattr(callable, "func", None)):
-            name = getattr(subject, "__qualname__", None) or getattr(subject, "__name__", None)
-            if isinstance(name, str):
-                return name
-    return str(get_type(callable).__qualname__)
 
 
 def _get_method(callable: Any) -> Any:

@@ -5,24 +5,23 @@ record of its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from inspect import Parameter
 from types import MethodType, ModuleType
 from typing import Any
 
+from ._base import UNSET, Deferred
 from ._composing import bind_arguments
-from ._grammar import shorten
 from ._mappings import assign, record_of
-from ._models import UNSET, Deferred
-from ._plans import Plan, get_name, get_plan, get_unbound_plan
+from ._messages import get_name, shorten
+from ._plans import Plan, get_plan, get_unbound_plan
 from ._resolving import get_callable_from_string
 from ._signatures import SignatureModel, make_record, override
+from ._statics import get_type
 from .exceptions import ModelError, SignatureError
 
 __all__ = ["as_args", "as_kwargs", "bind_method", "check_bindable", "get_instance", "prepare"]
-
-_type: Callable[[object], Any] = type
 
 
 def get_instance(target: Any) -> Any:
@@ -155,9 +154,9 @@ def prepare(
     else:
         target = bind_method(target, bind)
         plan = get_plan(target)
-    if _type(args) is not tuple:
+    if get_type(args) is not tuple:
         args = as_args(target, args)
-    if _type(kwargs) is not dict:
+    if get_type(kwargs) is not dict:
         kwargs = as_kwargs(plan, kwargs)
     if signature is None:
         return target, bind, bind_arguments(target, plan, args, kwargs)

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 from ._leaves import describe
 from ._loading import importing
+from ._statics import get_type
 from .exceptions import AnnotationError
 
 __all__ = ["JSON_TYPES", "Reader", "get_leaf_reader", "get_name", "make_check", "refuse"]
 
-_type: Callable[[object], Any] = type
 
 #: Takes an untagged value to what it stands for.
 Reader: TypeAlias = Callable[[Any], Any]
@@ -64,7 +64,7 @@ def make_check(annotation: Any, expected: tuple[Any, ...]) -> Reader:
     wanted = " or ".join(names)
 
     def check(value: Any) -> Any:
-        kind = _type(value)
+        kind = get_type(value)
         if kind in JSON_TYPES and kind not in expected:
             raise refuse(value, annotation, f"expected {wanted}, got {_JSON_NAMES[kind]}")
         return value
@@ -146,11 +146,11 @@ def _make_complex_reader(cls: Any, strict: bool) -> Reader:
 
 
 def _make_enum_reader(cls: Any, *, strict: bool) -> Reader:
-    kinds = {_type(member.value) for member in cls}
+    kinds = {get_type(member.value) for member in cls}
     known = ", ".join(repr(name) for name in list(cls.__members__)[:20])
 
     def read(value: Any) -> Any:
-        kind = _type(value)
+        kind = get_type(value)
         if kind not in JSON_TYPES:
             return value
         for member in cls:

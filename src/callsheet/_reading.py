@@ -6,28 +6,28 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from inspect import Parameter
 from types import FunctionType
 from typing import Any
 
+from ._base import ATOMS, UNSET
 from ._callables import CallableModel, as_subclass, make_model, make_plain_model
 from ._composing import bind_plainly
 from ._contexts import Context, Reader, is_plain
 from ._decoding import FAILED, Decoder, nest
-from ._deferral import ATOMS
 from ._drift import check_missing, describe_drift, fit_to_python
 from ._executors import ContextExecutor, NormalExecutor
 from ._generics import is_narrower, narrow, parametrize
 from ._grammar import split_import_string
+from ._guards import find_loaded
 from ._homes import is_of_python
 from ._imports import resolve_allowed
 from ._limits import Enough, Problems
 from ._loaders import ObjLoader, check_call, get_built, make_loader
 from ._mappings import assign, record_of
 from ._methods import DEFAULT_METHODS, Methods, check_opened
-from ._models import UNSET
 from ._paths import Path, format_path
 from ._plans import Plan, get_plan, get_unbound_plan
 from ._preparing import check_bindable
@@ -35,7 +35,7 @@ from ._references import check
 from ._resolving import find_trusted
 from ._signatures import SignatureModel, replace_first
 from ._specs import BaseExecutor, make_executor
-from ._statics import LRU_WRAPPER, find_loaded
+from ._statics import LRU_WRAPPER, get_type
 from ._tags import EMPTY, EXECUTOR_KEYS, LOADER_KEYS, as_data, is_tagged
 from .exceptions import (
     CallsheetError,
@@ -45,9 +45,6 @@ from .exceptions import (
     SignatureError,
     TextError,
 )
-
-_type: Callable[[object], Any] = type
-
 
 #: Whether a document around this one has settled its refused candidates, this one's among them.
 _is_settled: ContextVar[bool] = ContextVar("callsheet_settled", default=False)
@@ -136,7 +133,7 @@ def _read_plainly(context: Context, document: Any) -> CallableModel[Any] | None:
         del signature["args"]
     # What holds others may hold references, and those are judged before any import.
     for value in signature.values():
-        kind = _type(value)
+        kind = get_type(value)
         if kind not in ATOMS or (kind is str and value == EMPTY):
             return None
     try:
@@ -350,7 +347,7 @@ class _Session(Decoder):
         values = record._values[:n_named] or record._args
         if not values or values[0] is UNSET or isinstance(values[0], owner):
             return record
-        given: Any = _type(values[0])
+        given: Any = get_type(values[0])
         if issubclass(given, ObjLoader):
             built: Any = values[0].object_type
             if isinstance(built, type) and issubclass(built, owner):
@@ -434,7 +431,7 @@ class _Session(Decoder):
             signature = fit_to_python(plan, signature)
         decoded: dict[Any, Any] = {}
         for key, value in signature.items():
-            kind = _type(value)
+            kind = get_type(value)
             if key in plan.defaults:
                 if value is Parameter.empty or (kind is str and value == EMPTY):
                     decoded[key] = UNSET

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from types import FunctionType, MethodType
 from typing import Any
 
-from ._grammar import ImportString, shorten, split_import_string
+from ._grammar import ImportString, split_import_string
+from ._guards import Found, are_intact
+from ._messages import shorten
 from ._modules import import_failed, load_module, not_found
 from ._statics import (
     MISSING,
-    Found,
     Guard,
-    are_intact,
     bind_to_class,
     find_in_class,
     find_in_type,

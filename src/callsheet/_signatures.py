@@ -10,11 +10,11 @@ from typing import Any
 
 import attrs
 
+from ._base import UNSET, Live, Model
 from ._binding import Arguments, Rest, get_missing, replace, spread
 from ._equality import can_replace, same
-from ._grammar import shorten
 from ._hashing import hash_nodes
-from ._models import UNSET, Live, Model
+from ._messages import shorten
 from ._plans import Plan
 from ._schemas import get_schema
 from .exceptions import SignatureError, UnwritableError

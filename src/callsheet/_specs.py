@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, Generic, get_origin
 
 import attrs
 
+from ._base import ObjType, Self
 from ._callables import CallableModel, by_name
 from ._cells import Cell
 from ._equality import same
@@ -16,9 +17,8 @@ from ._generics import Parametrized, parametrize
 from ._hashing import hash_nodes
 from ._live import Live
 from ._loaders import ObjLoader
+from ._messages import get_name
 from ._methods import Methods, check_methods
-from ._models import ObjType, Self
-from ._plans import get_name
 from .exceptions import ModelError
 
 _NO_KWARGS: Final[Mapping[str, Any]] = {}

@@ -5,8 +5,7 @@ Lookups that run no code of the objects they look at.
 from __future__ import annotations
 
 import functools
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -18,20 +17,13 @@ from types import (
 )
 from typing import Any, Final, TypeGuard
 
-import attrs
-
-from ._grammar import ImportString
-
 __all__ = [
     "LRU_WRAPPER",
     "MISSING",
-    "Found",
     "Guard",
-    "are_intact",
     "bind_to_class",
     "find_in_class",
     "find_in_type",
-    "find_loaded",
     "get_class_dict",
     "get_module_dict",
     "get_mro",
@@ -41,7 +33,6 @@ __all__ = [
     "is_module",
     "is_same",
     "read_slot",
-    "walk_attributes",
 ]
 
 # A namespace, a name in it, and what stood there (None: nothing).
@@ -76,33 +67,8 @@ _get_method_function = read_slot(MethodType, "__func__")
 _get_method_self = read_slot(MethodType, "__self__")
 
 
-@attrs.frozen(eq=False, repr=False)
-class Found:
-    """
-    An object, and how it was reached.
-
-    Attributes:
-        value: The object.
-
-        guards: What has to stay as it is for the path to lead here; None if
-            that cannot be watched.
-
-        owner: The class that the last step was taken on, or None.
-
-        raw: What stood in the namespace of the last step.
-    """
-
-    value: Any
-    guards: tuple[Guard, ...] | None
-    owner: type | None = None
-    raw: Any = None
-
-
-def get_type(value: object) -> type[Any]:
-    """
-    Return the class of *value*, whatever its ``__class__`` pretends.
-    """
-    return type(value)
+#: Return the class of a value, whatever its ``__class__`` pretends.
+get_type: Callable[[object], Any] = type
 
 
 def is_class(value: object) -> TypeGuard[type[Any]]:
@@ -117,16 +83,6 @@ def is_module(value: object) -> TypeGuard[ModuleType]:
     Tell whether *value* is a module, whatever its ``__class__`` pretends.
     """
     return issubclass(type(value), ModuleType)
-
-
-def are_intact(guards: tuple[Guard, ...]) -> bool:
-    """
-    Tell whether every watched name still leads where it did.
-    """
-    for namespace, name, value in guards:  # noqa: SIM110  a generator takes twice as long
-        if namespace.get(name) is not value:
-            return False
-    return True
 
 
 def find_in_class(cls: type, name: str) -> tuple[Any, tuple[Guard, ...]]:
@@ -179,53 +135,6 @@ def bind_to_class(raw: Any, cls: type) -> Any:
 def _is_plain(kind: type) -> bool:
     # By identity: a set would ask the metaclass for a hash.
     return any(kind is plain for plain in _PLAIN)
-
-
-def walk_attributes(module_name: str, attributes: tuple[str, ...]) -> Found | None:
-    """
-    Return what *attributes* lead to in a module that is loaded, or None.
-
-    Modules that are attributes of modules end the walk, as instances do.
-    """
-    module = sys.modules.get(module_name)
-    if not is_module(module):
-        return None
-    namespace = get_module_dict(module)
-    value = namespace.get(attributes[0], MISSING)
-    if value is MISSING:
-        return None
-    guards: list[Guard] = [
-        (sys.modules, module_name, module),
-        (namespace, attributes[0], value),
-    ]
-    found = Found(value, tuple(guards), None, value)
-    for name in attributes[1:]:
-        owner = found.value
-        if not is_class(owner):
-            return None
-        raw, more = find_in_class(owner, name)
-        value = MISSING if raw is MISSING else bind_to_class(raw, owner)
-        if value is MISSING:
-            return None
-        guards.extend(more)
-        found = Found(value, tuple(guards), owner, raw)
-    return found
-
-
-def find_loaded(string: ImportString) -> Found | None:
-    """
-    Return what an import string leads to among the loaded modules, the longest
-    module first, or None; nothing is imported.
-    """
-    absent: list[Guard] = []
-    for module_name, attributes in string.splits:
-        found = walk_attributes(module_name, attributes)
-        if found is not None:
-            guards = (*absent, *(found.guards or ()))
-            return attrs.evolve(found, guards=guards)
-        if module_name not in sys.modules:
-            absent.append((sys.modules, module_name, None))
-    return None
 
 
 def is_same(one: object, other: object) -> bool:

@@ -4,14 +4,15 @@ The tags of documents: one-key mappings that stand for what JSON cannot hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
 from ._arrays import is_numpy_scalar
-from ._deferral import ATOMS
-from ._grammar import shorten
-from ._models import EMPTY as EMPTY
+from ._base import ATOMS
+from ._base import EMPTY as EMPTY
+from ._messages import shorten
+from ._statics import get_type
 from ._values import LEAF_TAGS
 from .exceptions import DocumentError, ModelError
 
@@ -53,7 +54,6 @@ def is_look_alike(value: dict[Any, Any]) -> bool:
     return "loader" in value and (LOADER_KEYS | EXECUTOR_KEYS).issuperset(value)
 
 
-_type: Callable[[object], Any] = type
 _TEXT: Final = frozenset({str})
 _NATIVE: Final[tuple[Any, ...]] = (str, int, float)
 
@@ -77,7 +77,7 @@ def as_data(document: Any) -> Any:
     known: dict[int, tuple[Any, Any]] = {}  # with what was copied, which keeps its id
     while waiting:
         source, copy = waiting.pop()
-        if _type(copy) is list:
+        if get_type(copy) is list:
             copy.extend([_as_part(item, waiting, known) for item in source])
             continue
         for key, item in source.items():
@@ -94,7 +94,7 @@ def _is_data(document: Any) -> bool:
     stack: list[Any] = [(document,)]
     while stack:
         for item in stack.pop():
-            kind = _type(item)
+            kind = get_type(item)
             if kind in ATOMS:
                 continue
             if kind is dict:
@@ -112,7 +112,7 @@ def _is_data(document: Any) -> bool:
 
 
 def _as_part(value: Any, waiting: list[tuple[Any, Any]], known: dict[int, tuple[Any, Any]]) -> Any:
-    kind = _type(value)
+    kind = get_type(value)
     if kind in ATOMS:
         return value
     if id(value) in known:

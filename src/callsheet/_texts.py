@@ -15,6 +15,7 @@ from ._binary import read_bson, read_cbor2, read_msgpack
 from ._libraries import import_library
 from ._limits import Limits, check_size, check_tree, decode_utf8, describe_key
 from ._loading import importing
+from ._statics import get_type
 from .exceptions import CallsheetError, LimitError, TextError
 
 __all__ = [
@@ -105,8 +106,8 @@ def _is_deep(text: str, data: Any, max_depth: int) -> bool:
         level = [
             value
             for container in level
-            for value in (container.values() if _type(container) is dict else container)
-            if _type(value) is dict or _type(value) is list
+            for value in (container.values() if get_type(container) is dict else container)
+            if get_type(value) is dict or get_type(value) is list
         ]
     return bool(level)
 
@@ -173,7 +174,6 @@ def _read_float(text: str) -> float:
     return value
 
 
-_type: Callable[[object], Any] = type
 _LIMITS = Limits()
 _decoder = json.JSONDecoder(
     object_pairs_hook=_make_object, parse_constant=_refuse_constant, parse_float=_read_float

@@ -8,7 +8,8 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-from ._leaves import Leaf, expect, get_items, is_object
+from ._leaves import Leaf, get_items, is_object
+from ._messages import expect
 from ._moments import (
     format_offset,
     parse_date,

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ._basics import BASIC_LEAVES
-from ._leaves import Leaf, describe, expect, is_object
+from ._leaves import Leaf, describe, is_object
 from ._loading import importing
+from ._messages import expect
 from ._ndarrays import NDARRAY, SCALAR, get_numpy_leaf
 from .exceptions import TagError
 

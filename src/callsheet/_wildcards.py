@@ -13,14 +13,15 @@ import attrs
 
 from ._dispatchers import find_dispatcher
 from ._entries import Stem
-from ._grammar import ImportString, shorten
+from ._grammar import ImportString
+from ._guards import Found
 from ._homes import get_home, get_homes, get_module_home, is_at_home, is_homeless
+from ._messages import shorten
 from ._modules import import_failed, load_module, not_found
 from ._names import describe
 from ._resolving import check_callable
 from ._statics import (
     MISSING,
-    Found,
     Guard,
     bind_to_class,
     find_in_class,

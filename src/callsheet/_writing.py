@@ -4,20 +4,21 @@ Models -> documents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from sys import modules
 from types import FunctionType
 from typing import Any, Final
 
+from ._base import UNSET, Deferred, Model
 from ._callables import CallableModel
 from ._contexts import Context, is_plain
 from ._encoding import Encoder
 from ._executors import ContextExecutor, NormalExecutor
 from ._loaders import ObjLoader, get_built
+from ._messages import get_name
 from ._methods import check_opened
-from ._models import UNSET, Deferred, Model
 from ._native import NATIVE, are_plain, is_json_native, is_writable_key
-from ._plans import Plan, get_name
+from ._plans import Plan
 from ._signatures import (
     SignatureModel,
     get_args_key,
@@ -27,6 +28,7 @@ from ._signatures import (
     stands_for,
 )
 from ._specs import BaseExecutor
+from ._statics import get_type
 from ._tags import EMPTY, is_tagged
 from .exceptions import CallsheetError, UnnameableError, UnwritableError
 
@@ -35,7 +37,6 @@ _MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
 #: The models that have a tag.
 _FAMILIES: Final = (CallableModel, ObjLoader, NormalExecutor, ContextExecutor)
-_type: Callable[[object], Any] = type
 #: A callable; where its name stands, and in which module; the import string, and
 #: the compact JSON of a plain model up to the arguments.
 Name = tuple[Any, dict[str, Any], str, str, Any, str, bytes]
@@ -141,7 +142,7 @@ class Writer(Encoder):
         """
         Return the document of a model among others.
         """
-        kind = _type(model)
+        kind = get_type(model)
         if kind is CallableModel:
             document = self.write_plainly(model)
             if document is not None:

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import attrs
 
-from ._leaves import is_list
 from ._libraries import import_library
 from ._limits import Limits, describe_key
 from ._scalars import MERGE, check_tag, read_scalar, refuse
+from ._statics import get_type
 from .exceptions import CallsheetError, LimitError, TextError
 
 __all__ = ["read_events"]
@@ -161,7 +161,7 @@ def _add(target: _Open, value: Any, n_nodes: int, line: int) -> None:
         target.key = value
     else:
         if target.key is MERGE:
-            target.merges.extend(value if is_list(value) else [value])
+            target.merges.extend(value if get_type(value) is list else [value])
             if not all(isinstance(source, dict) for source in target.merges):
                 raise refuse("<< takes a mapping, or a list of them", line)
         else:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._base import Model
 from ._limits import Limits
 from ._loading import importing
-from ._models import Model
 from .exceptions import CallsheetError, ModelError
 from .policies import DEFAULT_POLICY, Allow, ImportPolicy, Reference, make_policy
 

@@ -33,7 +33,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from ._suggestions import get_close_names
+from ._messages import get_close_names
 
 if sys.version_info >= (3, 11):
     from builtins import ExceptionGroup

@@ -12,7 +12,8 @@ import attrs
 
 from ._claims import get_owner
 from ._entries import Stem, bad_entry, check_live, read_exact, read_stem
-from ._grammar import ImportString, shorten
+from ._grammar import ImportString
+from ._messages import shorten
 from ._names import describe, get_import_string
 from ._statics import is_class, is_module
 from .exceptions import PolicyError

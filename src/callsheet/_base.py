@@ -1,15 +1,15 @@
 """
-What every model shares: its two forms, how it is read, and two markers.
+What every model shares: its two forms, its roads to documents, two markers.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from types import BuiltinFunctionType, FunctionType, NoneType
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
 from ._loading import importing
-from .policies import Allow
 
 if sys.version_info >= (3, 13):
     from typing import Self as Self
@@ -26,6 +26,68 @@ R = TypeVar("R", default=Any)
 
 #: A mapping by names. Where a class has a method `dict`, annotations see the method.
 Live: TypeAlias = dict[str, Any]
+
+
+class Policy(Protocol):
+    """
+    An import policy, as models know it.
+    """
+
+    @property
+    def exact_only(self) -> bool:
+        """
+        Whether wildcards are refused.
+        """
+        ...
+
+
+Allow: TypeAlias = Policy | Iterable[str | Callable[..., Any]]
+
+
+class Documents(Protocol):
+    """
+    What models need of documents.
+    """
+
+    def get_default_converter(self, allow: Any = None, converter: Any = None) -> Any:
+        """
+        Return the converter to use.
+        """
+        ...
+
+    def write_json(self, converter: Any, model: Any, **options: Any) -> str:
+        """
+        Return the document of *model* as JSON text.
+        """
+        ...
+
+    def read_document(self, converter: Any, document: Any, cls: Any) -> Any:
+        """
+        Return the model of class *cls* that *document* describes.
+        """
+        ...
+
+    def read_text(self, converter: Any, text: Any, cls: Any) -> Any:
+        """
+        Return the model of class *cls* that JSON text describes.
+        """
+        ...
+
+
+_loaders: list[Callable[[], Documents]] = []
+
+
+def connect(load: Callable[[], Any]) -> None:
+    """
+    Let models read and write documents by what *load* returns. It is called
+    for each document, so that `callsheet` can be imported without documents.
+    """
+    _loaders[:] = [load]
+
+
+def _documents() -> Documents:
+    with importing:
+        return _loaders[0]()
 
 
 class UnsetType:
@@ -49,6 +111,12 @@ UNSET: Final = UnsetType()
 
 #: Stands for an unset parameter, as the whole value of a named one.
 EMPTY: Final = "inspect._empty"
+
+
+#: Exact types of values that hold nothing and are never unset.
+ATOMS = frozenset(
+    {int, str, float, bool, NoneType, bytes, complex, FunctionType, BuiltinFunctionType}
+)
 
 
 class Deferred:
@@ -136,11 +204,9 @@ class Model:
             callsheet.exceptions.UnnameableError: No import string leads to a
                 callable.
         """
-        with importing:
-            from .converters import get_default_converter, write_json
-
-        return write_json(
-            get_default_converter() if converter is None else converter,
+        documents = _documents()
+        return documents.write_json(
+            documents.get_default_converter() if converter is None else converter,
             self,
             exclude_none=exclude_none,
             exclude_unset=exclude_unset,
@@ -171,10 +237,9 @@ class Model:
             callsheet.exceptions.DocumentError: With every problem, each with
                 its path.
         """
-        with importing:
-            from .converters import get_default_converter, read_document
-
-        return read_document(get_default_converter(allow, converter), obj, cls)
+        documents = _documents()
+        chosen = documents.get_default_converter(allow, converter)
+        return cast("Self", documents.read_document(chosen, obj, cls))
 
     @classmethod
     def parse_raw(
@@ -201,7 +266,6 @@ class Model:
             callsheet.exceptions.DocumentError: With every problem, each with
                 its path.
         """
-        with importing:
-            from .converters import get_default_converter, read_text
-
-        return read_text(get_default_converter(allow, converter), text, cls)
+        documents = _documents()
+        chosen = documents.get_default_converter(allow, converter)
+        return cast("Self", documents.read_text(chosen, text, cls))
