@@ -21,7 +21,10 @@ from drivers import find_python, make_variables
 from limits import LIMITS
 
 HERE = Path(__file__).parent
-SLOW = {"1,000 to JSON", "1,000 from JSON", "policy", "map 10,000", "submit"}
+SLOW = {
+    *("1,000 to JSON", "1,000 from JSON", "policy", "pool to result", "submit", "map 10,000"),
+    *("submit, processes", "map, processes", "map in chunks"),
+}
 
 _CHILD = """
 import gc, sys

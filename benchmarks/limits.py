@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from multiprocessing import get_context
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ KD = {"a": 11, "b": 12, "c": 13, "d": 14, "e": 15, "f": 16, "g": 17, "h": 18}
 BAD = {"x": 1, "z": 1}
 N_MODELS = 1_000
 N_MAPPED = 10_000
+N_SENT = 200
 
 
 def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -50,15 +52,48 @@ def make_plain(import_string: str, signature: dict[str, Any]) -> dict[str, Any]:
 PLAIN = make_plain("targets.f", KW)
 PLAINS = [make_plain("targets.f", {"x": i, "y": 3}) for i in range(N_MODELS)]
 
+POOL_TEXT = json.dumps(
+    {
+        "loader": {
+            "object": None,
+            "loader": make_plain(
+                "concurrent.futures.thread.ThreadPoolExecutor",
+                {"max_workers": 2, "thread_name_prefix": "", "initializer": None},
+            ),
+            "object_type": "concurrent.futures.thread.ThreadPoolExecutor",
+        },
+        "submit_callable": "submit",
+        "map_callable": "map",
+        "shutdown_callable": "shutdown",
+        "executor": None,
+    }
+)
+
+decode: Callable[[str], Any] = json.JSONDecoder(object_pairs_hook=refuse_duplicates).decode
+
+
+def use_pool() -> int:
+    arguments = decode(POOL_TEXT)["loader"]["loader"]["signature"]
+    with ThreadPoolExecutor(*arguments.pop("args"), **arguments) as pool:
+        return pool.submit(targets.f, 1, 2).result()
+
+
+#: Both pools of processes have one worker, which a fresh interpreter runs: a fork would
+#: inherit what the other rows have set up.
+WORKERS = {"max_workers": 1, "mp_context": get_context("spawn")}
+
+# What is made here starts nothing before it is used, and ends with the program.
 POOL = ThreadPoolExecutor(1)
+PROCESSES = ProcessPoolExecutor(**WORKERS)
 
 NAMESPACE: dict[str, Any] = {
     "C": targets.C,
+    "M": range(N_SENT),
     "N": range(N_MAPPED),
     "S": {"callable": targets.f, "signature": {"args": [], **KW}},
     "ThreadPoolExecutor": ThreadPoolExecutor,
     "bad": BAD,
-    "decode": json.JSONDecoder(object_pairs_hook=refuse_duplicates).decode,
+    "decode": decode,
     "dumps": pickle.dumps,
     "f": targets.f,
     "g": targets.g,
@@ -69,6 +104,7 @@ NAMESPACE: dict[str, Any] = {
     "kg": KG,
     "kw": KW,
     "loads": pickle.loads,
+    "main_text": json.dumps(make_plain("__main__.f", KW)),
     "orjson_dumps": orjson.dumps,
     "partial": partial,
     "partial_f": partial(targets.f, **KW),
@@ -77,7 +113,11 @@ NAMESPACE: dict[str, Any] = {
     "plain_texts": orjson.dumps(PLAINS),
     "plains": PLAINS,
     "pool": POOL,
+    "pool_text": POOL_TEXT,
+    "processes": PROCESSES,
     "raises_type_error": raises_type_error,
+    "targets_text": json.dumps(PLAIN),
+    "use_pool": use_pool,
 }
 
 
@@ -123,7 +163,10 @@ LIMITS: dict[str, Limit] = {
     "to dict": Limit("{**S, 'signature': {**S['signature']}}", _F),
     "to JSON / json": Limit("json_dumps(plain)", _F),
     "to JSON / orjson": Limit("orjson_dumps(plain)", _F),
+    "json()": Limit("json_dumps(plain)", _F),
     "from JSON": Limit("decode(str(plain_text, 'utf-8'))", _F),
+    "parse_raw": Limit("decode(main_text)", _F),
+    "parse_raw, allow": Limit("decode(targets_text)", _F),
     "1,000 to JSON": Limit("orjson_dumps(plains)", _MANY),
     "1,000 from JSON": Limit("decode(str(plain_texts, 'utf-8'))", _MANY),
     "load": Limit("C(**kd)", lambda made: type(made) is targets.C and made.h == KD["h"]),
@@ -132,11 +175,25 @@ LIMITS: dict[str, Limit] = {
         lambda made: type(made) is ThreadPoolExecutor and made._max_workers == 2,
     ),
     "decode + pool": Limit(
-        "decode(str(pool_text, 'utf-8')); ThreadPoolExecutor(max_workers=2)",
+        "decode(pool_text); ThreadPoolExecutor(max_workers=2)",
         lambda made: type(made) is ThreadPoolExecutor and made._max_workers == 2,
     ),
+    "pool to result": Limit("use_pool()", _equals(3)),
     "submit": Limit("pool.submit(f, 1, 2).result()", _equals(3), waits=True),
     "map 10,000": Limit("list(pool.map(identity, N))", _equals(list(range(N_MAPPED))), waits=True),
+    "submit, processes": Limit(
+        "[future.result() for future in [processes.submit(identity, i) for i in M]]",
+        _equals(list(range(N_SENT))),
+        waits=True,
+    ),
+    "map, processes": Limit(
+        "list(processes.map(identity, M))", _equals(list(range(N_SENT))), waits=True
+    ),
+    "map in chunks": Limit(
+        "list(processes.map(identity, N, chunksize=500))",
+        _equals(list(range(N_MAPPED))),
+        waits=True,
+    ),
     "wrong keyword": Limit("raises_type_error()", _equals(True)),
     "pickle": Limit("loads(dumps(partial_f))", _F),
     "resolve": Limit("getattr(import_module('targets'), 'f')", _equals("f")),

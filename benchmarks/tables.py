@@ -29,9 +29,12 @@ TITLES = {
     "position f": ("call, one override by position, `f`", "`f(**{**kw, 'x': 2})`"),
     "position g": ("the same, `g`", "`g(**{**kg, 'a': 2})`"),
     "to dict": ("to dict", "copying the two dicts"),
-    "to JSON / json": ("to JSON, one model", "`json.dumps` of the plain dict"),
-    "to JSON / orjson": ("to JSON, one model", "`orjson.dumps` of the plain dict"),
+    "to JSON / json": ("to JSON, one model, by `json`", "`json.dumps` of the plain dict"),
+    "to JSON / orjson": ("the same, by orjson", "`orjson.dumps` of the plain dict"),
+    "json()": ("`model.json()`", "`json.dumps` of the plain dict"),
     "from JSON": ("from JSON, one model", "strict `json` decoding"),
+    "parse_raw": ("`CallableModel.parse_raw(text)`", "strict `json` decoding"),
+    "parse_raw, allow": ("`parse_raw(text, allow=[...])`", "strict `json` decoding"),
     "1,000 to JSON": ("1,000 models to one text", "`orjson.dumps` of the plain dicts"),
     "1,000 from JSON": ("1,000 models from one text", "strict `json` decoding"),
     "load": ("`loader.load()`", "`C(**kw)`"),
@@ -40,8 +43,15 @@ TITLES = {
         "`ThreadPoolExecutor(max_workers=2)`",
     ),
     "decode + pool": ("the same", "strict decoding, then the pool"),
+    "pool to result": (
+        "document to first result of a thread pool, closed again",
+        "the same by hand",
+    ),
     "submit": ("`submit` and its result, on threads", "the raw executor"),
     "map 10,000": ("`map` of 10,000 on threads", "the raw executor"),
+    "submit, processes": ("`submit` and its result, on a process", "the raw executor"),
+    "map, processes": ("`map` on a process, one call each", "the raw executor"),
+    "map in chunks": ("`map` of 10,000 on a process, in chunks of 500", "the raw executor"),
     "wrong keyword": ("a wrong keyword refused at build", "raising the `TypeError`"),
     "pickle": ("pickle round trip", "pickling the partial"),
     "resolve": (
@@ -67,7 +77,11 @@ CANDIDATES = {
     "hydra_zen": "hydra-zen",
 }
 #: Rows that have no peers.
-ALONE = {"to JSON / json", "policy", "import", "resolve", "first resolve", "decode + pool"}
+ALONE = {
+    *("to JSON / json", "json()", "parse_raw", "parse_raw, allow", "decode + pool"),
+    *("pool to result", "submit, processes", "map, processes", "map in chunks"),
+    *("policy", "import", "resolve", "first resolve"),
+}
 
 Repeats = list[dict[str, dict[str, Any]]]
 

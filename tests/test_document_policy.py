@@ -94,6 +94,9 @@ class TestMethodNames:
     """
 
     def test_exact_class(self, cls: Any, key: str, name: str):
+        """
+        The class alone opens none of its methods; the message names the entry that would.
+        """
         with pytest.raises(DocumentError) as caught:
             cls.parse_obj(describe_pool(**{key: name}), allow=[Pool])
 
@@ -102,6 +105,9 @@ class TestMethodNames:
         assert f"$.{key}" in str(caught.value)
 
     def test_declared_class(self, cls: Any, key: str, name: str):
+        """
+        Nor does a class that Python itself names.
+        """
         document = {"loader": {"loader": {"signature": {"max_workers": 1}}}, key: name}
 
         with pytest.raises(DocumentError) as caught:
@@ -123,6 +129,9 @@ class TestMethodNames:
             assert getattr(cls.parse_obj(document, allow=[f"{HERE}.*"]), key) == name
 
     def test_unsafe(self, cls: Any, key: str, name: str):
+        """
+        The policy that allows anything opens every name.
+        """
         model = cls.parse_obj(describe_pool(**{key: name}), allow=UNSAFE_ALLOW_ANY)
 
         assert getattr(model, key) == name
@@ -443,6 +452,9 @@ class TestSelf:
     @pytest.mark.parametrize("copied", [lambda model: model, send, copy.copy, copy.deepcopy])
     @pytest.mark.parametrize("name", ["Model.get", "Model.take_many"])
     def test_factory(self, name: str, copied: Any):
+        """
+        A factory that returns an instance of another class is refused at the call.
+        """
         model = CallableModel.parse_obj(describe_call(name, make_other), allow=[f"{HERE}.*"])
 
         with pytest.raises(LoadError, match=r"Cannot load Model: make_other returned .* Other"):
@@ -458,12 +470,18 @@ class TestSelf:
             loader.load()
 
     def test_factory_of_data(self):
+        """
+        So is one that returns data.
+        """
         model = CallableModel.parse_obj(describe_call("Model.get", make_text), allow=[f"{HERE}.*"])
 
         with pytest.raises(LoadError, match="of type str"):
             model()
 
     def test_factory_of_an_instance(self):
+        """
+        A factory may return an instance of a subclass.
+        """
         document = describe_call("Model.get", make_model)
 
         model = CallableModel.parse_obj(document, allow=[f"{HERE}.*"])
@@ -471,6 +489,9 @@ class TestSelf:
         assert model() == "SubModel"
 
     def test_factory_on_a_worker(self):
+        """
+        The refusal comes back from a worker.
+        """
         model = CallableModel.parse_obj(describe_call("Model.get", make_other), allow=[f"{HERE}.*"])
 
         with NormalExecutor[ThreadPoolExecutor](args=(1,)) as executor:

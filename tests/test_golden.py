@@ -1,10 +1,11 @@
 """
-Documents that were written once are read for ever.
+Documents that were written once are read for ever, and so are pickles of a release.
 """
 
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from callsheet import (
     make_converter,
 )
 from golden import add
-from golden.cases import ALLOW, CASES, HERE, get_files
+from golden.cases import ALLOW, CASES, HERE, PICKLES, get_files
 
 FILES = get_files()
 REFERENCE = HERE / "reference"
@@ -73,6 +74,28 @@ def test_other_formats_hold_the_same(name, preconf):
     assert model == actual
 
 
+@pytest.mark.parametrize("name", PICKLES)
+def test_pickle_is_read(name):
+    """
+    A golden pickle loads as what it was made from, of the same class.
+    """
+    expected = PICKLES[name]()
+
+    actual = pickle.loads((HERE / "pickles" / f"{name}.pickle").read_bytes())
+
+    assert expected == actual
+    assert type(expected) is type(actual)
+
+
+def test_every_model_has_a_pickle():
+    """
+    No class of models is without a golden pickle.
+    """
+    kinds = [type(make()) for make in PICKLES.values()]
+
+    assert [] == [cls for cls in CLASSES if not any(issubclass(kind, cls) for kind in kinds)]
+
+
 def test_every_tag_has_a_document():
     """
     No tag is without a golden document.
@@ -86,10 +109,12 @@ def test_every_tag_has_a_document():
 
 def test_add_never_changes_a_file(tmp_path, monkeypatch, capsys):
     """
-    The script that adds documents leaves those alone that are there.
+    The script that adds documents and pickles leaves those alone that are there.
     """
     (tmp_path / "v1").mkdir()
     (tmp_path / "v1" / "callable.json").write_text('{"old": true}', encoding="utf-8")
+    (tmp_path / "pickles").mkdir()
+    (tmp_path / "pickles" / "callable.pickle").write_bytes(b"old")
     monkeypatch.setattr(add, "HERE", tmp_path)
 
     assert add.main() == 1
@@ -97,6 +122,8 @@ def test_add_never_changes_a_file(tmp_path, monkeypatch, capsys):
     assert read(tmp_path / "v1" / "callable.json") == '{"old": true}'
     assert "not touched: callable\n" in capsys.readouterr().out
     assert len(list(tmp_path.glob("v1/*.json"))) == len(CASES)
+    assert (tmp_path / "pickles" / "callable.pickle").read_bytes() == b"old"
+    assert len(list(tmp_path.glob("pickles/*.pickle"))) == len(PICKLES)
 
 
 @pytest.fixture

@@ -174,11 +174,17 @@ class TestBeforeTheImport:
         "value", [{"$import": "mypkg_evil.run"}, [{"$import": "mypkg_evil.run"}]]
     )
     def test_argument(self, value: Any, tmp_path: Path):
+        """
+        Wherever an argument holds the refused reference.
+        """
         document = {"callable": "mypkg.sidefx.fn", "signature": {"x": value}}
 
         self.check(document, CallableModel, tmp_path, ["mypkg.*"])
 
     def test_positional_argument(self, tmp_path: Path):
+        """
+        The same by position.
+        """
         signature = {"args": [{"$import": "mypkg_evil.run"}]}
 
         self.check(
@@ -190,6 +196,9 @@ class TestBeforeTheImport:
 
     @pytest.mark.parametrize("wrong", ["object_type", "callable"])
     def test_executor(self, wrong: str, tmp_path: Path):
+        """
+        Either of the two names of an executor.
+        """
         names = {"object_type": "mypkg.sidefx.fn", "callable": "mypkg.sidefx.fn"}
         names[wrong] = "mypkg_evil.run"
         call = {"callable": names["callable"], "signature": {"max_workers": 1}}
@@ -215,12 +224,18 @@ class TestDepthAndSize:
 
     @pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
     def test_depth(self, wrap: Callable[[Any], Any]):
+        """
+        Deep lists are refused, whatever they stand in.
+        """
         value = wrap(nest(400, lambda value: [value]))
 
         check_refused({"callable": name(take), "signature": {"x": value}}, "nested deeper than 300")
 
     @pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
     def test_nodes(self, wrap: Callable[[Any], Any]):
+        """
+        Long lists are refused, whatever they stand in.
+        """
         value = wrap([1] * 500)
 
         document = {"callable": name(take), "signature": {"x": value}}
@@ -228,11 +243,17 @@ class TestDepthAndSize:
 
     @pytest.mark.parametrize("tag", ["$tuple", "$set", "$frozenset", "$list"])
     def test_nodes_of_a_sequence(self, tag: str):
+        """
+        The items of a tagged sequence are counted.
+        """
         document = {"callable": name(take), "signature": {"x": {tag: list(range(500))}}}
 
         check_refused(document, "more than 400 values", limits=Limits(max_nodes=400))
 
     def test_depth_within_the_limits(self):
+        """
+        Lists of 200 levels are read.
+        """
         value = nest(200, lambda value: [value])
 
         assert read({"callable": name(take), "signature": {"x": {"$raw": value}}})() == value
@@ -258,6 +279,9 @@ class TestCollisions:
         ids=["set", "frozenset", "dict", "tuples", "annotation"],
     )
     def test_refused(self, target: Any, value: Any):
+        """
+        Many values of one hash are refused.
+        """
         start = time.thread_time()
 
         check_refused({"callable": name(target), "signature": {"x": value}}, "share one hash")
@@ -265,6 +289,9 @@ class TestCollisions:
         assert time.thread_time() - start < 10
 
     def test_ordinary_values(self):
+        """
+        Many values of different hashes are read.
+        """
         numbers = list(range(20_000))
 
         model = read({"callable": name(take), "signature": {"x": {"$set": numbers}}})
@@ -272,6 +299,9 @@ class TestCollisions:
         assert model() == set(numbers)
 
     def test_few_of_one_hash(self):
+        """
+        900 values of one hash are read.
+        """
         numbers = NUMBERS[:900]
 
         model = read({"callable": name(take), "signature": {"x": {"$set": numbers}}})
@@ -299,6 +329,9 @@ class TestMessages:
         ],
     )
     def test_long_name(self, document: Any):
+        """
+        A long name is shortened wherever the message quotes it.
+        """
         with pytest.raises(DocumentError) as caught:
             read(document)
 
@@ -322,12 +355,18 @@ class TestSelf:
     """
 
     def test_loader_of_another_class(self):
+        """
+        A loader of another class is refused when the document is read.
+        """
         other = {"$load": {"loader": {"callable": name(Other)}}}
 
         document = {"callable": name(Model.get), "signature": {"self": other, "x": 1}}
         check_refused(document, "must be an instance of Model, not Other")
 
     def test_loader_of_the_class(self):
+        """
+        A loader of the class itself is read, and loaded by the call alone.
+        """
         own = {"$load": {"loader": {"callable": name(Model), "signature": {"n": 2}}}}
         built = Model.built
 

@@ -309,6 +309,9 @@ class TestRule4:
 
     @pytest.mark.parametrize("allow", [["app.*"], ["app.needs.x", "app.exits.x", "app.breaks.x"]])
     def test_importing_failed(self, allow: list[Any]):
+        """
+        The message says why the import failed, and the cause is kept.
+        """
         with pytest.raises(ImportFailedError, match="needs the module 'no_such_dependency'") as e:
             resolve(allow, "app.needs.x")
         assert isinstance(e.value.__cause__, ModuleNotFoundError)
@@ -365,6 +368,9 @@ class TestRule5:
     """
 
     def test_metaclass_does_not_run(self):
+        """
+        The lookups of a metaclass do not run.
+        """
         assert resolve(["app.*"], "app.Magic").__name__ == "Magic"
         assert resolve(["app.*"], "app.Magic.make")() == "made"
         with pytest.raises(ResolveError, match=r"class app\.Magic has no 'getcwd'"):
@@ -488,6 +494,9 @@ class TestRule6:
         ],
     )
     def test_at_home(self, text: str):
+        """
+        What a package defines itself is opened by its wildcard.
+        """
         value = resolve(["app.*"], text)
 
         assert value == functools.reduce(
@@ -1034,6 +1043,9 @@ class TestModuleHomes:
         ["kept.packages.other.fn", "kept.packages.other.inner.fn", "kept.system.getcwd"],
     )
     def test_alias_of_a_module(self, text: str, kept: Packages):
+        """
+        Another package's module is refused under the name that it is kept by.
+        """
         assert refuses(["kept.*"], text)
 
     def test_alias_that_was_there_before_the_rule(self, kept: Packages):
@@ -1076,12 +1088,18 @@ class TestModuleHomes:
         assert refuses(["kept.system.*"], "kept.system.getcwd", reason)
 
     def test_no_module(self, kept: Packages):
+        """
+        An object in sys.modules that is not a module leads nowhere.
+        """
         with pytest.raises(ResolveError):
             resolve(["kept.*"], "kept.nothing.fn")
         with pytest.raises(ResolveError):
             resolve(["kept.*"], "kept.nothing.deep.fn")
 
     def test_module_that_tells_no_name(self, kept: Packages):
+        """
+        A module without a name of text is refused by a wildcard.
+        """
         sys.modules["kept.own"].__name__ = 5  # type: ignore[assignment]
 
         assert refuses(["kept.*"], "kept.own.fn", "under another name")
@@ -1147,9 +1165,15 @@ class TestExports:
         ["getcwd", "half", "stranger", "adopted", "lent", "nowhere", "accelerated", "os"],
     )
     def test_foreign(self, name: str, facade: Any):
+        """
+        Names of other packages are refused, although they are listed.
+        """
         assert refuses(["facade.api:*"], f"facade.api.{name}")
 
     def test_unlisted(self, facade: Any):
+        """
+        A name that is not listed is refused.
+        """
         assert refuses(["facade.api:*"], "facade.api.unlisted", "no public name")
 
     @pytest.mark.parametrize("text", ["facade.api.fn", "facade.api.Model"])
@@ -1180,6 +1204,9 @@ class TestExports:
 
     @pytest.mark.parametrize("name", ["secrets.choice", "hashlib.blake2b", "threading.Lock"])
     def test_standard_library(self, name: str):
+        """
+        Modules of the standard library list names of their C modules.
+        """
         module, _, attribute = name.partition(".")
 
         value = resolve([f"{module}:*"], name)
@@ -1198,6 +1225,9 @@ class TestCompiledFunctions:
         return pytest.importorskip("numpy")
 
     def test_dispatcher(self, numpy: Any):
+        """
+        A function with dispatch is at home where it says.
+        """
         assert resolve(["numpy.linalg:*"], "numpy.linalg.norm") is numpy.linalg.norm
         assert resolve(["numpy.linalg.*"], "numpy.linalg.norm") is numpy.linalg.norm
         assert refuses(["numpy.fft.*"], "numpy.linalg.norm")
@@ -1280,6 +1310,9 @@ class TestMain:
         ],
     )
     def test_launcher(self, file: str, argv: str, entry: str, start: Any):
+        """
+        The module of a launcher is refused, under any name; an exact entry opens it.
+        """
         module = start(file, argv)
 
         assert refuses([entry], "__main__.work", "which runs the program")
@@ -1307,6 +1340,9 @@ class TestMain:
         ],
     )
     def test_program(self, file: str | None, argv: list[str], start: Any):
+        """
+        The program's own module is opened, however it was started.
+        """
         module = start(file, *argv)
 
         for entry in ("__main__.*", "__main__:*"):

@@ -1,5 +1,5 @@
 """
-The models that the golden documents describe, by file name.
+The models that the golden documents describe, by file name, and those that are pickled.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 import golden_targets as targets
-from callsheet import CallableModel, ContextExecutor, NormalExecutor, ObjLoader
+from callsheet import CallableModel, ContextExecutor, ImportPolicy, NormalExecutor, ObjLoader
 
 HERE = Path(__file__).parent
 ALLOW = [
@@ -140,6 +140,29 @@ CASES: dict[str, Callable[[], Any]] = {
         )
         for tag, value in VALUES.items()
     },
+}
+
+#: What is pickled for each file: every kind of model, and models in models.
+PICKLES: dict[str, Callable[[], Any]] = {
+    **{
+        name: CASES[name]
+        for name in (
+            *("callable", "callable-five-kinds", "callable-unset", "callable-bound"),
+            *("loader", "loader-factory", "executor-normal", "executor-context"),
+        )
+    },
+    "record": lambda: CallableModel(add, kwargs={"x": 1, "y": 3}).signature,
+    "policy": lambda: ImportPolicy([*ALLOW, add]),
+    "nested": lambda: CallableModel(
+        targets.Box.get,
+        kwargs={
+            "key": [
+                CallableModel(add, kwargs={"x": BOX, "y": CallableModel(add, args=(1,))}),
+                NormalExecutor[ThreadPoolExecutor](kwargs={"max_workers": 1}),
+            ]
+        },
+        bind=BOX,
+    ),
 }
 
 
