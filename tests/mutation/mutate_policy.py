@@ -373,7 +373,7 @@ MUTANTS = [
            "(get_origin(target) or target, type) else target"),
     # Mappings that an annotation may make models.
     Mutant("candidate", "candidates", "_collecting",
-           "                found.names.append(((*path, key), names[key], (CANDIDATE,)))",
+           "                found.names.append(((path, key), names[key], (CANDIDATE,)))",
            "                pass"),
     Mutant("candidate", "plain data", "_references",
            "        if is_candidate:\n            suspects",
