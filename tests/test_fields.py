@@ -235,6 +235,12 @@ def test_colour_is_read_by_value():
     assert make("json").structure(1, Colour) is Colour.RED
 
 
+KEEPS_CACHES = "double" in vars(Slotted)["__slots__"]
+NEEDS_CACHES = pytest.mark.skipif(
+    not KEEPS_CACHES, reason="attrs keeps cached properties in slots since 23.3"
+)
+
+
 def change(instance: Any, **attributes: Any) -> Any:
     """
     Return *instance* with other attributes.
@@ -255,7 +261,11 @@ def change(instance: Any, **attributes: Any) -> Any:
         (change(Loaded(), more=[1]), "more"),
         (change(Slotted(), hidden=1), "hidden"),
         (change(Loaded(1), double=3), "double"),
-        (change(Slotted(1), double=3), "double"),
+        pytest.param(
+            change(Slotted(1), double=3) if KEEPS_CACHES else Slotted(1),
+            "double",
+            marks=NEEDS_CACHES,
+        ),
         (change(Odd(), b=3), "b"),
         (Growing([1]), "items"),
         (Open(Seeded(1, 7)), "total"),
@@ -311,7 +321,9 @@ def test_items_of_a_base_class():
         make("json").dumps(model)
 
 
-@pytest.mark.parametrize("value", [Loaded(3), Slotted(3)], ids=repr)
+@pytest.mark.parametrize(
+    "value", [Loaded(3), pytest.param(Slotted(3), marks=NEEDS_CACHES)], ids=repr
+)
 def test_cached_properties_are_no_state(value):
     """
     A model is written, and equal, before and after a property was cached.
