@@ -76,7 +76,7 @@ def get_reason(module: ModuleType, name: str, value: Any) -> str:
     Return the key of why a name is refused, or the name where nothing
     explains it.
     """
-    from callsheet._homes import get_homes
+    from callsheet._imports.homes import get_homes
     from callsheet._statics import is_class
 
     package = module.__name__.partition(".")[0]
@@ -104,7 +104,7 @@ def work(package: str) -> dict[str, Any]:
     """
     Return how many public callables a package has, and what became of them.
     """
-    from callsheet._imports import resolve_allowed
+    from callsheet._imports.guarding import resolve_allowed
     from callsheet.exceptions import CallsheetError, PolicyError
     from callsheet.policies import ImportPolicy
 

@@ -27,8 +27,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from callsheet._names import split_import_string
-from callsheet._texts import Limits, check_tree, read_json, read_toml, read_yaml
+from callsheet._formats.limits import Limits, check_tree
+from callsheet._formats.texts import read_json, read_toml, read_yaml
+from callsheet._imports.grammar import split_import_string
 from callsheet.exceptions import CallsheetError
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"

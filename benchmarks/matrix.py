@@ -240,7 +240,7 @@ def write_names() -> dict[str, str]:
     Return the written name of each public callable, where it has one.
     """
     from callsheet import CallsheetError
-    from callsheet._names import get_import_string
+    from callsheet._imports.naming import get_import_string
 
     written: dict[str, str] = {}
     for module, path, value in iter_stdlib():

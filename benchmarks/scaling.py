@@ -44,7 +44,8 @@ from callsheet import (  # noqa: E402
     audit,
     make_converter,
 )
-from callsheet._texts import READERS, Limits  # noqa: E402
+from callsheet._formats.limits import Limits  # noqa: E402
+from callsheet._formats.texts import READERS  # noqa: E402
 
 MODULE = "scaling_targets"
 PARAMETERS = [1, 2, 5, 10, 20, 50, 100]

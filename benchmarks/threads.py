@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent / "src"))
 
 import targets  # noqa: E402  # needs the path
 from callsheet import CallableModel, ObjLoader, make_converter  # noqa: E402
-from callsheet._plans import count_plans  # noqa: E402
+from callsheet._signatures.plans import count_plans  # noqa: E402
 
 N_THREADS = 8
 N_CHECKPOINTS = 5

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from callsheet._imports import resolve_allowed
+from callsheet._imports.guarding import resolve_allowed
 from callsheet.exceptions import CallsheetError, RefusedError
 from callsheet.policies import ImportPolicy
 

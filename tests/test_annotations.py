@@ -29,9 +29,9 @@ import typing_extensions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callsheet._annotations import get_reader
 from callsheet._equality import same
-from callsheet._hints import resolve_annotations
+from callsheet._signatures.hints import resolve_annotations
+from callsheet._values.annotations import get_reader
 from callsheet.exceptions import AnnotationError, CallsheetError
 from value_strategies import JSON, VALUES
 

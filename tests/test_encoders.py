@@ -37,7 +37,7 @@ def test_class_with_a_metaclass():
     """
     Whatever the metaclass is.
     """
-    assert encode(ObjLoader[Box]) == "callsheet._loaders.ObjLoader[Box]"
+    assert encode(ObjLoader[Box]) == "callsheet._models.loaders.ObjLoader[Box]"
 
 
 def test_models():

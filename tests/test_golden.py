@@ -100,7 +100,7 @@ def test_every_tag_has_a_document():
     """
     No tag is without a golden document.
     """
-    from callsheet._tags import TAGS
+    from callsheet._values.tags import TAGS
 
     texts = "".join(map(read, FILES))
 

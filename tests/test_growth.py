@@ -24,20 +24,14 @@ from cattrs import BaseValidationError
 
 import targets
 from callsheet import CallableModel, audit, format_exception, make_converter
-from callsheet import _collecting as collecting
-from callsheet import _texts as texts
-from callsheet._annotations import get_reader
-from callsheet._collecting import collect
-from callsheet._limits import MAX_PROBLEMS
-from callsheet._texts import (
-    Limits,
-    read_cbor2,
-    read_json,
-    read_msgpack,
-    read_toml,
-    read_yaml,
-)
-from callsheet._values import decode_leaf
+from callsheet._documents import checking as collecting
+from callsheet._documents.checking import collect
+from callsheet._formats import texts
+from callsheet._formats.binary import read_cbor2, read_msgpack
+from callsheet._formats.limits import MAX_PROBLEMS, Limits
+from callsheet._formats.texts import read_json, read_toml, read_yaml
+from callsheet._values.annotations import get_reader
+from callsheet._values.tags import decode_leaf
 from callsheet.exceptions import (
     DocumentError,
     LimitError,

@@ -18,7 +18,7 @@ import attrs
 import pytest
 
 from callsheet import CallableModel, NormalExecutor, ObjLoader, audit, make_converter
-from callsheet._tags import TAGS
+from callsheet._values.tags import TAGS
 from callsheet.converters import Limits
 from callsheet.exceptions import CallsheetError, DocumentError, LimitError
 from hostile_cases import is_refusal, traps

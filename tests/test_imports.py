@@ -20,14 +20,13 @@ from typing import Any
 import pytest
 
 import targets_names as targets
-from callsheet._imports import (
+from callsheet._imports.guarding import (
     check_import_string,
     check_object,
-    get_callable_from_string,
     get_refusal,
     resolve_allowed,
-    resolve_import_string,
 )
+from callsheet._imports.resolving import get_callable_from_string, resolve_import_string
 from callsheet.exceptions import (
     CallsheetError,
     ImportFailedError,

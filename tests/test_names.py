@@ -23,10 +23,10 @@ from typing import Any
 import pytest
 
 import targets_names as targets
-from callsheet._grammar import MAX_LENGTH, MAX_SEGMENTS
-from callsheet._homes import get_homes
-from callsheet._imports import resolve_import_string
-from callsheet._names import describe, get_home, get_import_string, split_import_string
+from callsheet._imports.grammar import MAX_LENGTH, MAX_SEGMENTS, split_import_string
+from callsheet._imports.homes import get_home, get_homes
+from callsheet._imports.naming import describe, get_import_string
+from callsheet._imports.resolving import resolve_import_string
 from callsheet._statics import is_same
 from callsheet.exceptions import ImportStringError, UnnameableError
 from policy_packages import Packages, packages  # noqa: F401  a fixture
@@ -346,7 +346,7 @@ class TestGetImportString:
             {
                 "script.py": """
                     import multiprocessing
-                    from callsheet._names import get_import_string
+                    from callsheet._imports.naming import get_import_string
 
                     class Model:
                         @classmethod

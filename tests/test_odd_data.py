@@ -24,7 +24,7 @@ from callsheet import (
     configure_converter,
     make_converter,
 )
-from callsheet._tags import as_data
+from callsheet._values.tags import as_data
 from callsheet.exceptions import DocumentError
 
 ALLOW = ["targets.*", "collections.OrderedDict"]

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from callsheet import NormalExecutor, _orphans
-from callsheet._parcels import get_dumps, get_token
+from callsheet import NormalExecutor
+from callsheet._executors import orphans
+from callsheet._executors.parcels import get_dumps, get_token
 from engines import tasks
 
 LIMIT = 60
@@ -76,7 +77,7 @@ def test_workers_end_without_the_kernel(kind, tmp_path):
 
 def sleep_in_c(seconds: int) -> tuple[int, bool]:
     ctypes.PyDLL(None).sleep(seconds)
-    return os.getpid(), _orphans._watching
+    return os.getpid(), orphans._watching
 
 
 def test_workers_stay():
@@ -103,7 +104,7 @@ def test_the_driver_watches_nobody():
     """
     NormalExecutor(executor=tasks.Inline()).submit(tasks.add, 1).result()
 
-    assert not _orphans._watching
+    assert not orphans._watching
 
 
 def test_pipe_of_a_fork():

@@ -15,7 +15,7 @@ import pytest
 
 import targets
 from callsheet import CallableModel
-from callsheet._plans import count_plans, get_plan
+from callsheet._signatures.plans import count_plans, get_plan
 from callsheet.exceptions import SignatureError
 
 

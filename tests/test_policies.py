@@ -17,7 +17,7 @@ import attrs
 import pytest
 
 import targets_names as targets
-from callsheet._imports import check_import_string, resolve_allowed
+from callsheet._imports.guarding import check_import_string, resolve_allowed
 from callsheet.exceptions import PolicyError, RefusedError, ResolveError
 from callsheet.policies import (
     DEFAULT_POLICY,

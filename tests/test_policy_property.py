@@ -16,7 +16,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from callsheet._imports import check_import_string, resolve_allowed
+from callsheet._imports.guarding import check_import_string, resolve_allowed
 from callsheet.exceptions import RefusedError, ResolveError
 from callsheet.policies import ImportPolicy
 from policy_trees import MODULES, NAMES, Source, Tree, make_sources, planted

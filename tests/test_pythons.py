@@ -30,9 +30,9 @@ import pytest
 import targets
 from callsheet import UNSAFE_ALLOW_ANY, CallableModel, NormalExecutor, ObjLoader
 from callsheet._base import UNSET
-from callsheet._callables import _restore
-from callsheet._names import get_import_string
-from callsheet._plans import get_plan
+from callsheet._imports.naming import get_import_string
+from callsheet._models.callables import _restore
+from callsheet._signatures.plans import get_plan
 from callsheet.exceptions import DocumentError, DriftError
 from policy_packages import Packages, packages  # noqa: F401  a fixture
 

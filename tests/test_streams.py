@@ -8,7 +8,7 @@ from concurrent.futures import Future, TimeoutError
 
 import pytest
 
-from callsheet import _streams
+from callsheet._executors import streams
 
 
 class Patient(Future):
@@ -29,7 +29,7 @@ def clock(monkeypatch):
     The time, which stands still.
     """
     now = [100.0]
-    monkeypatch.setattr(_streams, "monotonic", lambda: now[0])
+    monkeypatch.setattr(streams, "monotonic", lambda: now[0])
     return now
 
 
@@ -44,7 +44,7 @@ def test_time_runs_from_the_call(clock):
         futures[-1].waits = []
         return futures[-1]
 
-    results = _streams.map_calls(submit, None, abs, ([-1, -2, -3],), 10, 1, None)
+    results = streams.map_calls(submit, None, abs, ([-1, -2, -3],), 10, 1, None)
     clock[0] += 3
     futures[0].set_result(1)
 

@@ -19,20 +19,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from callsheet._codecs import get_codec
 from callsheet._equality import same
-from callsheet._names import split_import_string
-from callsheet._texts import (
-    READERS,
-    Limits,
-    check_tree,
-    read_bson,
-    read_cbor2,
-    read_json,
-    read_msgpack,
-    read_toml,
-    read_yaml,
-)
+from callsheet._formats.binary import read_bson, read_cbor2, read_msgpack
+from callsheet._formats.limits import Limits, check_tree
+from callsheet._formats.table import get_codec
+from callsheet._formats.texts import READERS, read_json, read_toml, read_yaml
+from callsheet._imports.grammar import split_import_string
 from callsheet.exceptions import (
     CallsheetError,
     ImportStringError,
@@ -476,7 +468,8 @@ class TestYaml:
         Without PyYAML the error names the extra.
         """
         code = (
-            "import sys; sys.modules['yaml'] = None; from callsheet._texts import read_yaml\n"
+            "import sys; sys.modules['yaml'] = None\n"
+            "from callsheet._formats.texts import read_yaml\n"
             "try: read_yaml('a')\n"
             "except ValueError as error: sys.exit('callsheet[yaml]' not in str(error))\n"
             "sys.exit(2)"
@@ -714,7 +707,7 @@ class TestOtherFormats:
         """
         code = (
             f"import sys; sys.modules[{name!r}] = None\n"
-            "from callsheet._texts import READERS, Limits\n"
+            "from callsheet._formats.texts import READERS, Limits\n"
             f"try: READERS[{name!r}](b'a', Limits())\n"
             f"except ValueError as error: sys.exit('callsheet[{name}]' not in str(error))\n"
             "sys.exit(2)"

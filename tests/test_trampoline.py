@@ -11,8 +11,14 @@ from concurrent.futures import CancelledError, Executor, Future, TimeoutError
 import pytest
 
 from callsheet import NormalExecutor
-from callsheet._parcels import get_token, open_outcome, pack
-from callsheet._trampoline import dump_by_name, dump_by_value, dump_for_pool, run_call, run_chunk
+from callsheet._executors.parcels import get_token, open_outcome, pack
+from callsheet._executors.trampoline import (
+    dump_by_name,
+    dump_by_value,
+    dump_for_pool,
+    run_call,
+    run_chunk,
+)
 from callsheet.exceptions import ExecutorError, TaskError
 from engines import tasks
 
@@ -413,7 +419,7 @@ def test_future_cancels_the_call(manual):
         (OSError("broken pipe"), OSError),
         (CancelledError(), CancelledError),
         (ModuleNotFoundError("No module named 'callsheet'"), ExecutorError),
-        (ModuleNotFoundError("No module named 'callsheet._trampoline'"), ExecutorError),
+        (ModuleNotFoundError("No module named 'callsheet._executors.trampoline'"), ExecutorError),
     ],
 )
 def test_engine_fails(manual, error, expected):

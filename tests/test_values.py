@@ -22,7 +22,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callsheet._equality import same
-from callsheet._values import LEAF_TAGS, decode_leaf, encode_leaf
+from callsheet._values.tags import LEAF_TAGS, decode_leaf, encode_leaf
 from callsheet.exceptions import CallsheetError, TagError, UnwritableError
 from value_strategies import JSON, LEAVES, NATIVE, ODD_TEXT, TAGGED
 
@@ -628,7 +628,7 @@ def test_numpy_is_not_imported():
     Writing anything, and reading anything but numpy's tags, leaves numpy alone.
     """
     code = (
-        "import sys; from callsheet._values import *; encode_leaf(object()); encode_leaf(1j); "
+        "import sys; from callsheet._values.tags import *; encode_leaf(object()); encode_leaf(1j); "
         "decode_leaf('$date', '2026-11-22'); sys.exit('numpy' in sys.modules)"
     )
 
@@ -640,7 +640,7 @@ def test_numpy_is_not_installed():
     Reading an array without numpy says that it is not there.
     """
     code = (
-        "import sys; sys.modules['numpy'] = None; from callsheet._values import *\n"
+        "import sys; sys.modules['numpy'] = None; from callsheet._values.tags import *\n"
         "try: decode_leaf('$ndarray', {'dtype': '<f8', 'shape': [0], 'data': ''})\n"
         "except ValueError as error: sys.exit('not installed' not in str(error))\n"
         "sys.exit(2)"

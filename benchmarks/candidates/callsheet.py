@@ -22,7 +22,7 @@ from callsheet import (
     ObjLoader,
     make_converter,
 )
-from callsheet._imports import resolve_allowed
+from callsheet._imports.guarding import resolve_allowed
 
 converter = make_converter("orjson", allow=["targets.*"])
 json_converter = make_converter("json", allow=["targets.*"])

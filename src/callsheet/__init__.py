@@ -6,16 +6,11 @@ from functools import partial
 from importlib import import_module
 
 from ._base import ObjType, connect
-from ._callables import CallableModel
-from ._composing import validate_and_compose_signature
-from ._encoders import JSON_ENCODERS
-from ._executors import ContextExecutor, NormalExecutor
-from ._explanations import Argument, Explanation
-from ._imports import get_callable_from_string
-from ._limits import Limits
-from ._loaders import ObjLoader
-from ._signatures import SignatureModel
-from ._specs import BaseExecutor
+from ._executors import BaseExecutor, ContextExecutor, NormalExecutor
+from ._formats import Limits
+from ._imports import UNSAFE_ALLOW_ANY, ImportPolicy, Reference, get_callable_from_string
+from ._models import JSON_ENCODERS, CallableModel, ObjLoader
+from ._signatures import Argument, Explanation, SignatureModel, validate_and_compose_signature
 from .adapters import PoolExecutor, SerialExecutor
 from .converters import (
     audit,
@@ -25,7 +20,6 @@ from .converters import (
     make_converter,
 )
 from .exceptions import CallsheetError
-from .policies import UNSAFE_ALLOW_ANY, ImportPolicy, Reference
 
 __all__ = [
     "JSON_ENCODERS",

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._base import Model
-from ._limits import Limits
+from ._formats import Limits
+from ._imports import DEFAULT_POLICY, Allow, ImportPolicy, Reference, make_policy
 from ._loading import importing
 from .exceptions import CallsheetError, ModelError
-from .policies import DEFAULT_POLICY, Allow, ImportPolicy, Reference, make_policy
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -71,7 +71,7 @@ def configure_converter(
     """
     chosen, governed = _choose_policy(allow, policy)
     with importing:
-        from ._conversions import configure
+        from ._documents import configure
 
     configure(converter, chosen, governed, strict, limits, nulls=True)
 
@@ -117,7 +117,7 @@ def make_converter(
     """
     chosen, governed = _choose_policy(allow, policy)
     with importing:
-        from ._conversions import make
+        from ._documents import make
 
     return make(preconf, chosen, governed, strict, limits, options)
 
@@ -138,7 +138,7 @@ def get_default_converter(
         ModelError: Both are given, or the converter knows no models.
     """
     with importing:
-        from ._conversions import get_cached, get_context
+        from ._documents import get_cached, get_context
 
     if converter is not None:
         if allow is not None:
@@ -156,7 +156,7 @@ def write_json(converter: Converter, model: Model, **options: Any) -> str:
     Return the document of *model* as JSON text.
     """
     with importing:
-        from ._conversions import write_json as write
+        from ._documents import write_json as write
 
     return write(converter, model, **options)
 
@@ -166,7 +166,7 @@ def read_document(converter: Converter, document: Mapping[str, Any], cls: type[M
     Return the model of class *cls* that *document* describes.
     """
     with importing:
-        from ._conversions import read_document as read
+        from ._documents import read_document as read
 
     return read(converter, document, cls)
 
@@ -176,7 +176,7 @@ def read_text(converter: Converter, text: str | bytes, cls: type[M]) -> M:
     Return the model of class *cls* that JSON text describes.
     """
     with importing:
-        from ._conversions import read_text as read
+        from ._documents import read_text as read
 
     return read(converter, text, cls)
 
@@ -215,7 +215,7 @@ def audit(
         TextError: The text is not strict JSON.
     """
     with importing:
-        from ._conversions import audit as audit_document
+        from ._documents import audit as audit_document
 
     chosen, _ = _choose_policy(allow, policy)
     return audit_document(document, cls, chosen, limits)

@@ -12,12 +12,13 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from callsheet import NormalExecutor, PoolExecutor, _orphans
+from callsheet import NormalExecutor, PoolExecutor
+from callsheet._executors import orphans
 from engines import tasks
 
 if sys.argv[3:] == ["thread"]:
     # Workers that are spawned run this module, too.
-    _orphans._ask_kernel = lambda *_: False
+    orphans._ask_kernel = lambda *_: False
 
 
 def occupy(mark: str, seconds: float, in_c: bool) -> None:

@@ -32,7 +32,7 @@ from callsheet import (
     make_converter,
 )
 from callsheet._equality import same
-from callsheet._values import LEAF_TAGS, decode_leaf
+from callsheet._values.tags import LEAF_TAGS, decode_leaf
 from callsheet.exceptions import UnwritableError
 from fidelity import targets
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from callsheet import UNSAFE_ALLOW_ANY, CallableModel, ObjLoader, make_converter
 from callsheet._equality import same
-from callsheet._plans import get_plan
+from callsheet._signatures.plans import get_plan
 from callsheet.exceptions import SignatureError, UnnameableError, UnwritableError
 from fidelity import functions
 from fidelity.counts import count, get_examples, is_big_run

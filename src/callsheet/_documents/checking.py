@@ -1,0 +1,448 @@
+"""
+Phase one of reading: references of a document, judged before anything is
+imported or built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from .._base import Model
+from .._executors import DEFAULT_METHODS
+from .._formats import Enough, Limits, Path, Problems, format_path
+from .._imports import (
+    ImportPolicy,
+    Reference,
+    Verdict,
+    check_import_string,
+    get_import_string,
+    get_refusal,
+)
+from .._messages import get_close_names, shorten
+from .._values import (
+    CALLABLE_KEYS,
+    EXECUTOR_KEYS,
+    LOADER_KEYS,
+    MODEL_TAGS,
+    SEQUENCE_TAGS,
+    TAGS,
+    describe,
+)
+from ..exceptions import (
+    CallsheetError,
+    DocumentError,
+    LimitError,
+    ModelError,
+    RefusedError,
+    UnnameableError,
+)
+
+Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
+
+_CONTAINERS = (list, dict)
+_LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
+_NAMES = frozenset({"callable", "object_type", "executor"})
+_METHODS = ("submit_callable", "map_callable", "shutdown_callable")
+
+
+@attrs.define
+class Collection:
+    """
+    What phase one finds: import strings by path, and problems.
+    """
+
+    limits: Limits
+    names: list[tuple[Path, str, tuple[Any, ...]]] = attrs.field(factory=list[Any])
+    problems: Problems = attrs.field(factory=Problems)
+    unknown: Problems = attrs.field(factory=Problems)
+    nodes: int = 0
+
+    def add_problem(self, path: Path, error: CallsheetError) -> None:
+        """
+        Add *error*, unless it says itself where it lies.
+        """
+        if error.path is None:
+            error.path = format_path(path)
+        self.problems.append(error)
+
+    def add_name(self, path: Path, value: Any, declared: Any, what: str) -> None:
+        """
+        Add the import string that stands at *path*.
+        """
+        if isinstance(value, str):
+            self.names.append((path, value, () if declared is None else (declared,)))
+        else:
+            msg = f"{what} must be an import string, not {_describe(value)}."
+            self.add_problem(path, ModelError(msg))
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, _CONTAINERS):
+        return describe(value)  # pyright: ignore[reportUnknownArgumentType]
+    text = shorten(value)
+    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
+
+
+def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> Collection:
+    """
+    Return the references of a document, without importing anything.
+
+    The walk keeps its own stack, so that no document can exhaust Python's.
+
+    Args:
+        document: The data.
+
+        kind: What it describes: ``"callable"``, ``"loader"``, ``"executor"``
+            or ``"value"``.
+
+        limits: How deep and how large it may be.
+
+        declared: The class ``T`` that Python itself named.
+    """
+    found = Collection(limits)
+    try:
+        _walk(found, document, kind, declared)
+    except Enough:
+        found.problems.close()
+    return found
+
+
+def _walk(found: Collection, document: Any, kind: str, declared: Any) -> None:
+    limits = found.limits
+    stack: list[tuple[Data, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
+    while stack:
+        value, kind, path, depth, declared = stack.pop()
+        n_waiting = len(stack)
+        if depth > limits.max_depth:
+            msg = f"the document is nested deeper than {limits.max_depth} levels. Flatten it."
+            error = LimitError(msg)
+            error.path = format_path(path, 8)
+            found.add_problem(path, error)
+            break
+        found.nodes += len(value) if isinstance(value, _CONTAINERS) else 1
+        if found.nodes > limits.max_nodes:
+            msg = f"the document has more than {limits.max_nodes} values. Split it."
+            found.add_problem((), LimitError(msg))
+            break
+        if kind == "value":
+            _collect_value(found, stack, value, path, depth)
+        elif kind == "verbatim":
+            items: Any = value.values() if isinstance(value, dict) else value
+            for item in items:
+                if isinstance(item, _CONTAINERS):
+                    _push(stack, item, kind, path, depth + 1)
+        elif not isinstance(value, Mapping):
+            msg = f"{ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
+            found.add_problem(path, ModelError(msg))
+        else:
+            _COLLECTORS[kind](found, stack, value, path, depth, declared)
+        if len(stack) > n_waiting + 1:  # the document's order
+            stack[n_waiting:] = stack[n_waiting:][::-1]
+
+
+ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
+
+
+def _push(stack: Any, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
+    stack.append((value, kind, path, depth, declared))
+
+
+def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth: int) -> None:
+    if type(value) is dict:
+        if len(value) == 1:
+            (tag,) = value
+            if type(tag) is str and tag.startswith("$"):
+                _collect_tag(found, stack, tag, value[tag], path, depth)
+                return
+        if "loader" in value or not _NAMES.isdisjoint(value):
+            _collect_candidate(found, value, path)
+        for key, item in value.items():
+            if isinstance(item, _CONTAINERS):
+                _push(stack, item, "value", (path, key), depth + 1)
+    elif type(value) is list:
+        for i, item in enumerate(value):
+            if isinstance(item, _CONTAINERS):
+                _push(stack, item, "value", (path, i), depth + 1)
+
+
+def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) -> None:
+    """
+    Add the import strings of a mapping that an annotation may make a model.
+    """
+    if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
+        names: dict[str, Any] = {key: value.get(key) for key in _NAMES}
+        owner = _find_owner(value, None)
+        for key in _METHODS:
+            name = value.get(key)
+            if owner is not None and isinstance(name, str) and name not in DEFAULT_METHODS:
+                names[key] = f"{owner}.{name}"
+        for key in value:
+            if isinstance(names.get(key), str):
+                found.names.append(((path, key), names[key], (CANDIDATE,)))
+
+
+def _collect_tag(
+    found: Collection, stack: Any, tag: str, payload: Data, path: Path, depth: int
+) -> None:
+    parent, path = path, (path, tag)
+    if tag in MODEL_TAGS:
+        _push(stack, payload, MODEL_TAGS[tag], path, depth + 1)
+    elif tag == "$import":
+        found.add_name(path, payload, None, "$import")
+    elif tag in ("$enum", "$object"):
+        if not isinstance(payload, list) or len(payload) < 2:
+            msg = f"{tag} must hold a list that begins with an import string."
+            found.add_problem(path, ModelError(msg))
+            return
+        found.add_name((path, 0), payload[0], None, tag)
+        _push(stack, payload, "value", path, depth + 1)
+    elif tag in SEQUENCE_TAGS or tag == "$dict":
+        if not isinstance(payload, list):
+            found.add_problem(path, ModelError(f"{tag} must hold a list."))
+            return
+        for i, pair in enumerate(payload if tag == "$dict" else ()):
+            if not isinstance(pair, list) or len(pair) != 2:
+                found.add_problem((path, i), ModelError("$dict must hold [key, value] pairs."))
+        _push(stack, payload, "value", path, depth + 1)
+    elif tag in TAGS:
+        if isinstance(payload, _CONTAINERS):
+            _push(stack, payload, "verbatim", path, depth + 1)
+    else:
+        written = shorten(tag)
+        near = get_close_names(tag, sorted(TAGS), 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        msg = (
+            f"{written} is no tag of a document.{hint} A mapping that has this one key of its own "
+            f'is written {{"$raw": {{"{written[1:-1]}": ...}}}}.'
+        )
+        found.add_problem(parent, ModelError(msg))
+
+
+def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
+    for key in value:
+        if key not in valid:
+            near = get_close_names(key, sorted(valid), 1) if isinstance(key, str) else []
+            hint = f"Did you mean {near[0]!r}? " if near else ""
+            msg = f"unknown key {shorten(key)}. {hint}The keys are {', '.join(sorted(valid))}."
+            error = ModelError(msg, key if isinstance(key, str) else shorten(key))
+            error.path = format_path((path, key))
+            found.unknown.append(error)
+
+
+def _collect_callable(
+    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
+) -> None:
+    _check_keys(found, value, CALLABLE_KEYS, path)
+    target = value.get("callable")
+    if target is None:
+        if declared is None:
+            msg = 'no callable is named. Add "callable": "pkg.mod.fn".'
+            found.add_problem(path, ModelError(msg))
+    elif not callable(target):
+        known = None if declared is KNOWN else declared
+        found.add_name((path, "callable"), target, known, "callable")
+    signature: Mapping[str, Data] | Model | None = value.get("signature", {})
+    if isinstance(signature, Mapping):
+        place = (path, "signature")
+        for key, item in signature.items():
+            if isinstance(item, _CONTAINERS):
+                _push(stack, item, "value", (place, key), depth + 2)
+    elif not isinstance(signature, Model):
+        msg = f"signature must be a mapping, not {_describe(signature)}."
+        found.add_problem((path, "signature"), ModelError(msg))
+    bound = value.get("bind")
+    if bound is not None:
+        _push(stack, bound, "loader", (path, "bind"), depth + 1)
+
+
+# Stands for a class that the document itself names elsewhere.
+KNOWN = object()
+
+# Marks what names something only if an annotation makes a model of the mapping around it.
+CANDIDATE = object()
+
+
+def _collect_loader(
+    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
+) -> None:
+    _check_keys(found, value, LOADER_KEYS, path)
+    if value.get("object") is not None:
+        msg = "an object cannot come from a document. Describe how to build it under loader."
+        found.add_problem((path, "object"), ModelError(msg))
+    object_type = value.get("object_type")
+    if object_type is not None and not isinstance(object_type, type):
+        found.add_name((path, "object_type"), object_type, declared, "object_type")
+    if declared is None and object_type is not None:
+        declared = KNOWN
+    call = value.get("loader")
+    if call is not None or declared is None:
+        _push(
+            stack, {} if call is None else call, "callable", (path, "loader"), depth + 1, declared
+        )
+
+
+def _collect_executor(
+    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
+) -> None:
+    _check_keys(found, value, EXECUTOR_KEYS, path)
+    for key in _METHODS:
+        if key in value:
+            _collect_method(found, (path, key), value[key], value, declared)
+    if not isinstance(value.get("direct", False), bool):
+        found.add_problem((path, "direct"), ModelError("direct must be true or false."))
+    live = value.get("executor")
+    if live is not None:
+        if isinstance(live, str):
+            found.add_name((path, "executor"), live, declared, "executor")
+        else:
+            msg = "an executor cannot come from a document; it names the class at most, or null."
+            found.add_problem((path, "executor"), ModelError(msg))
+    loader = value.get("loader")
+    if declared is None and live is not None:
+        declared = KNOWN
+    if loader is not None or declared is None:
+        _push(
+            stack,
+            {} if loader is None else loader,
+            "loader",
+            (path, "loader"),
+            depth + 1,
+            declared,
+        )
+
+
+def _collect_method(found: Collection, path: Path, name: Any, document: Any, declared: Any) -> None:
+    key = path[1]
+    if not isinstance(name, str) or not name.isidentifier():
+        msg = f"{key} must be the name of a method, not {_describe(name)}."
+        found.add_problem(path, ModelError(msg))
+    elif name.startswith("_"):
+        msg = (
+            f"{key} {shorten(name)} is refused: a document may choose among public methods "
+            "only, not names that start with an underscore."
+        )
+        found.add_problem(path, RefusedError(msg, name))
+    elif name not in DEFAULT_METHODS:
+        owner = _find_owner(document, declared)
+        if owner is not None:
+            found.add_name(path, f"{owner}.{name}", None, key)
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _find_owner(document: Any, declared: Any) -> str | None:
+    """
+    Return the import string of an executor's class, as far as a document says.
+    """
+    loader = _get(document, "loader")
+    names = [document.get("executor"), _get(loader, "object_type")]
+    for name in [*names, _get(_get(loader, "loader"), "callable")]:
+        if isinstance(name, str):
+            return name
+    try:
+        return None if declared is None else get_import_string(declared)
+    except UnnameableError:
+        return None
+
+
+_COLLECTORS = {
+    "callable": _collect_callable,
+    "loader": _collect_loader,
+    "executor": _collect_executor,
+}
+
+
+def judge(
+    found: Collection, policy: ImportPolicy, *, import_exact: bool = True
+) -> Iterator[tuple[Path, Verdict, CallsheetError | None, bool]]:
+    """
+    Yield the policy's verdict on each reference, in the document's order, the
+    refusal, and whether it is only a candidate.
+
+    Args:
+        found: What phase one has collected.
+
+        policy: The policy to ask.
+
+        import_exact: Whether modules that exact entries name may be imported
+            to find aliases.
+    """
+    for path, import_string, also in found.names:
+        is_candidate = CANDIDATE in also
+        real = tuple([item for item in also if item is not KNOWN and item is not CANDIDATE])
+        try:
+            verdict = check_import_string(policy, import_string, real, import_exact=import_exact)
+        except CallsheetError as error:
+            yield path, Verdict(import_string, "refused", str(error)), error, is_candidate
+            continue
+        refusal = get_refusal(policy, verdict) if verdict.verdict == "refused" else None
+        yield path, verdict, refusal, is_candidate
+
+
+def check(
+    document: Any, kind: str, policy: ImportPolicy, limits: Limits, declared: Any
+) -> tuple[list[CallsheetError], set[Path]]:
+    """
+    Judge a document before anything is imported.
+
+    Returns:
+        The unknown keys: problems that do not keep phase two from looking for
+        more. And the arguments with a refused candidate in them.
+
+    Raises:
+        DocumentError: With everything that phase one finds wrong.
+    """
+    found = collect(document, kind, limits, declared)
+    suspects: set[Path] = set()
+    try:
+        for path, _, error, is_candidate in judge(found, policy):
+            if error is None:
+                continue
+            if is_candidate:
+                suspects.add(_get_argument(path))
+            else:
+                found.add_problem(path, error)
+    except Enough:
+        found.problems.close()
+    if found.problems:
+        problems = [*found.unknown, *found.problems]
+        raise DocumentError(f"Cannot read {ARTICLES.get(kind, 'a value')}", problems)
+    return found.unknown, suspects
+
+
+def _get_argument(path: Path) -> Path:
+    """
+    Return the path of the outermost argument that *path* leads into.
+    """
+    argument = path
+    while path:
+        if path[0] and path[0][1] == "signature":
+            argument = path
+        path = path[0]
+    return argument
+
+
+def audit_document(
+    document: Any, kind: str, policy: ImportPolicy, limits: Limits, declared: Any = None
+) -> list[Reference]:
+    """
+    Return the references of a document with their verdicts; imports nothing.
+
+    Raises:
+        DocumentError: The document is malformed.
+    """
+    found = collect(document, kind, limits, declared)
+    problems = [*found.unknown, *found.problems]
+    if problems:
+        raise DocumentError(f"Cannot audit {ARTICLES.get(kind, 'a value')}", problems)
+    return [
+        Reference(
+            format_path(path), verdict.import_string, verdict.verdict, verdict.rule, is_candidate
+        )
+        for path, verdict, _, is_candidate in judge(found, policy, import_exact=False)
+    ]

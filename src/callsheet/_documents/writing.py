@@ -1,0 +1,480 @@
+"""
+Models to documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from sys import modules
+from types import FunctionType
+from typing import Any, Final
+
+from .._base import EMPTY, UNSET, Deferred, Model
+from .._executors import BaseExecutor, ContextExecutor, NormalExecutor, check_opened
+from .._messages import get_name
+from .._models import CallableModel, ObjLoader, get_built
+from .._signatures import (
+    Plan,
+    SignatureModel,
+    get_args_key,
+    get_kwargs_key,
+    get_positional,
+    select,
+    stands_for,
+)
+from .._statics import get_type
+from .._values import NATIVE, are_plain, is_json_native, is_tagged, is_writable_key
+from ..exceptions import CallsheetError, UnnameableError, UnwritableError
+from .context import Context, is_plain
+from .encoding import Encoder
+
+_MAX_NAMES: Final = 1024
+_MAX_NAMES_SHOWN: Final = 8
+_SKIP: Final = object()
+#: The models that have a tag.
+_FAMILIES: Final = (CallableModel, ObjLoader, NormalExecutor, ContextExecutor)
+#: A callable; where its name stands, and in which module; the import string, and
+#: the compact JSON of a plain model up to the arguments.
+Name = tuple[Any, dict[str, Any], str, str, Any, str, bytes]
+
+
+class Writer(Encoder):
+    """
+    Writes documents for one converter, with one choice of what to leave out.
+    """
+
+    __slots__ = ("excludes", "names", "plain")
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        nulls: bool | None = None,
+    ) -> None:
+        self.context = context
+        self.excludes = {
+            "exclude_none": exclude_none,
+            "exclude_unset": exclude_unset,
+            "exclude_defaults": exclude_defaults,
+        }
+        self.nulls = context.nulls if nulls is None else nulls
+        self.names: dict[int, Name] = {}
+        self.plain = self.nulls and not any(self.excludes.values())
+
+    def write(self, model: Model) -> dict[str, Any]:
+        """
+        Return the document of *model*.
+
+        Raises:
+            UnwritableError: A value has no form that loads back equal.
+
+            UnnameableError: No import string leads to a callable.
+
+            RefusedError: The policy that was given could not read it back.
+        """
+        try:
+            if isinstance(model, CallableModel):
+                plain = self.write_plainly(model)  # pyright: ignore[reportUnknownArgumentType]
+                return self._write_callable(model, 0) if plain is None else plain  # pyright: ignore[reportUnknownArgumentType]
+            if isinstance(model, ObjLoader):
+                return self._write_loader(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
+            if isinstance(model, BaseExecutor):
+                return self._write_executor(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
+        except RecursionError:
+            msg = (
+                f"Cannot write {type(model).__qualname__}: it is nested too deeply. Documents hold "  # pyright: ignore[reportUnknownArgumentType]
+                f"{self.context.limits.max_depth} levels."
+            )
+            raise UnwritableError(msg) from None
+        if isinstance(model, SignatureModel):
+            return self._write_record(model, None, 0)
+        msg = (
+            f"Cannot write {model!r}: it is no model. Give a CallableModel, a loader or an "
+            "executor."
+        )
+        raise UnwritableError(msg)
+
+    def write_plainly(self, model: CallableModel[Any]) -> dict[str, Any] | None:
+        """
+        Return the document of a model of plain values whose name is known
+        already, or None to write it with care.
+        """
+        values = model._ready
+        if values is None or not self.plain:
+            return None
+        target: Any = model.callable
+        record = model.signature
+        plan = record._plan
+        known = self.get_plain_name(target)
+        if known is None:
+            return None
+        if not (plan.plain or is_plain(plan, target)) or not are_plain(values):
+            return None
+        named = record._named
+        if named is None:
+            named = dict(zip(plan.names, values))  # noqa: B905  # as long
+        if "args" in named:
+            return None
+        return {"callable": known[5], "signature": {"args": [], **named}}
+
+    def get_plain_name(self, target: Any) -> Name | None:
+        """
+        Return what is known of the name of *target*, or None unless it stands
+        at the top of a module.
+        """
+        known = self.names.get(id(target))
+        if (
+            known is None
+            or known[1].get(known[2]) is not target
+            or modules.get(known[3]) is not known[4]
+        ):
+            return self._learn_name(target)
+        return known
+
+    def write_nested(self, model: Any) -> dict[str, Any]:
+        """
+        Return the document of a model among others.
+        """
+        kind = get_type(model)
+        if kind is CallableModel:
+            document = self.write_plainly(model)
+            if document is not None:
+                return document
+        return self.write(model)
+
+    def _learn_name(self, target: Any) -> Name | None:
+        """
+        Remember the import string of a name at the top of a module, with what
+        must still hold when it is used again.
+        """
+        if type(target) is not FunctionType and not isinstance(target, type):
+            return None
+        try:
+            import_string = self.name(target)
+        except CallsheetError:
+            return None
+        module_name, _, attribute = import_string.rpartition(".")
+        module = modules.get(module_name)
+        if module is None or vars(module).get(attribute) is not target:
+            return None
+        if len(self.names) >= _MAX_NAMES:
+            self.names.clear()
+        # No character of an import string needs an escape.
+        prefix = f'{{"callable":"{import_string}","signature":{{"args":[],'.encode()
+        known = (target, vars(module), attribute, module_name, module, import_string, prefix)
+        self.names[id(target)] = known
+        return known
+
+    def write_model(self, model: Model, depth: int) -> dict[str, Any]:
+        """
+        Return the tagged document of a model among values.
+        """
+        kind: Any = type(model)
+        family: Any = kind.__dict__.get("_origin") or kind
+        for base in (CallableModel, ObjLoader, BaseExecutor):
+            if isinstance(model, base) and family not in _FAMILIES:
+                msg = (
+                    f"{kind.__qualname__} is a subclass of {base.__qualname__}, which no tag "
+                    "stands for. Give a model of callsheet's own class."
+                )
+                raise UnwritableError(msg)
+        if isinstance(model, CallableModel):
+            return {"$call": self._write_callable(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(model, ObjLoader):
+            return {"$load": self._write_loader(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(model, BaseExecutor):
+            return {model.tag: self._write_executor(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
+        msg = (
+            f"{model!r} is a {type(model).__qualname__}, which stands for nothing on its own. Give "
+            "the CallableModel that it belongs to."
+        )
+        raise UnwritableError(msg)
+
+    def _write_callable(
+        self,
+        model: CallableModel[Any],
+        depth: int,
+        *,
+        exempt: Any = UNSET,
+        unset: bool = False,
+    ) -> dict[str, Any]:
+        target: Any = model.callable
+        try:
+            import_string = self.name(target, exempt=target is exempt)
+        except UnnameableError as error:
+            instance = model.bind
+            if instance is None or isinstance(instance, Deferred):
+                raise
+            msg = (
+                f"Cannot write {get_name(target)}: it is bound to a live "
+                f"{type(instance).__qualname__}, which no import string leads to. Give the "
+                "function itself and bind=ObjLoader[...](...), which builds the instance."
+            )
+            raise UnnameableError(msg, get_name(target)) from error
+        document: dict[str, Any] = {"callable": import_string}
+        if unset:
+            names = model.signature.kwarg_order
+            document["signature"] = {"args": [], **dict.fromkeys(names, EMPTY)}
+            return document
+        document["signature"] = self._write_record(model.signature, target, depth + 1)
+        if isinstance(model.bind, ObjLoader):
+            document["bind"] = self._write_loader(model.bind, depth + 1)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        return document
+
+    def _write_loader(
+        self,
+        loader: ObjLoader[Any],
+        depth: int,
+        *,
+        top: bool = False,
+        unset: bool = False,
+    ) -> dict[str, Any]:
+        exempt = loader.object_type if top else UNSET
+        document: dict[str, Any] = {} if not self.nulls else {"object": None}
+        document["loader"] = self._write_callable(
+            loader.loader, depth + 1, exempt=exempt, unset=unset
+        )
+        if loader.object_type is not None:
+            document["object_type"] = self.name(loader.object_type, exempt=top)
+        elif self.nulls:
+            document["object_type"] = None
+        return document
+
+    def _write_executor(
+        self, executor: BaseExecutor[Any], depth: int, *, top: bool = False
+    ) -> dict[str, Any]:
+        if self.context.governed:
+            check_opened(self.context.policy, get_built(executor.loader), executor._methods)
+        document: dict[str, Any] = {
+            "loader": self._write_loader(executor.loader, depth + 1, top=top, unset=executor.given),
+            "submit_callable": executor.submit_callable,
+            "map_callable": executor.map_callable,
+            "shutdown_callable": executor.shutdown_callable,
+        }
+        if executor.given:
+            document["executor"] = self.name(executor.loader.object_type, exempt=top)
+        elif self.nulls:
+            document["executor"] = None
+        if executor.direct:
+            document["direct"] = True
+        return document
+
+    def _write_record(self, record: SignatureModel, target: Any, depth: int) -> dict[str, Any]:
+        plan = record._plan
+        values = record._values
+        args = record._args
+        document: dict[str, Any] = {}
+        extras = record._kwargs
+        if (
+            self.plain
+            and not args
+            and plan.own
+            and "args" not in plan.defaults
+            and is_plain(plan, target)
+            and are_plain(values)
+        ):
+            document = {"args": [], **dict(zip(plan.names, values))}  # noqa: B905  # as long
+            if extras:
+                self._write_extras(plan, document, extras, depth)
+            return document
+        left_out = False
+        by_position: list[Any] = []
+        chosen = dict(select(record, **self.excludes))
+        positional = get_positional(record)
+        if positional:
+            chosen = {**{name: record[name] for name in positional}, **chosen}
+        readers: Mapping[str, Any] = {}
+        if target is not None:
+            readers = self.context.get_readers(target, plan)
+        given = record._given
+        for i, name in enumerate(plan.names):
+            if name not in chosen:
+                left_out = left_out or i < plan.n_pos
+                continue
+            value = chosen[name]
+            if i < len(positional):
+                item = self._write_item(plan, name, value, readers.get(name), depth + 2)
+                by_position.append(item)
+                continue
+            is_default = not given >> i & 1
+            written = self._write_argument(
+                plan, name, value, readers.get(name), depth + 1, is_default=is_default
+            )
+            if written is _SKIP:
+                left_out = left_out or i < plan.n_pos
+            else:
+                document[name] = written
+        key = get_args_key(plan, left_out=left_out and bool(args))
+        if key is not None:
+            reader = readers.get(plan.var_positional or "")
+            items = [
+                self._write_item(plan, f"{key}[{i}]", item, reader, depth + 2)
+                for i, item in enumerate(args)
+            ]
+            document = {key: [*by_position, *items], **document}
+        if extras:
+            self._write_extras(plan, document, extras, depth, readers.get(plan.var_keyword or ""))
+        return document
+
+    def _write_extras(
+        self,
+        plan: Plan,
+        document: dict[str, Any],
+        extras: dict[str, Any],
+        depth: int,
+        reader: Any = None,
+    ) -> None:
+        key = get_kwargs_key(plan)
+        verbatim = is_tagged(extras) or not all(map(is_writable_key, extras))
+        if verbatim:  # annotations do not apply under a tag
+            reader, depth = None, depth + 2
+        written = {
+            name: self._write_item(plan, f"{key}.{name}", value, reader, depth + 2)
+            for name, value in extras.items()
+        }
+        if verbatim:
+            pairs = [[self.encode(name, depth), value] for name, value in written.items()]
+            document[key] = {"$dict": pairs}
+        else:
+            document[key] = written
+
+    def _write_argument(
+        self, plan: Plan, name: str, value: Any, reader: Any, depth: int, *, is_default: bool
+    ) -> Any:
+        """
+        Return the written value of a named parameter, or _SKIP to leave it to
+        its default.
+        """
+        if value is UNSET:
+            return EMPTY
+        # A wrapper can tell what was given from what was not, equal or not.
+        default = plan.defaults[name] if plan.own or is_default else UNSET
+        if value is None and not self.nulls and default is None:
+            return _SKIP
+        if type(value) is str and value == EMPTY:
+            return {"$raw": value}
+        if (
+            default is not UNSET
+            and type(value) not in NATIVE
+            and stands_for(default, value)
+            and not is_json_native(default)
+        ):
+            return _SKIP
+        return self._write_item(plan, name, value, reader, depth)
+
+    def _write_item(self, plan: Plan, place: str, value: Any, reader: Any, depth: int) -> Any:
+        try:
+            return self.encode_read(value, reader, depth)
+        except CallsheetError as error:
+            if isinstance(error, UnwritableError):
+                raise _locate(error, place, plan) from error.__cause__
+            raise
+
+
+def _locate(error: UnwritableError, name: str, plan: Plan) -> UnwritableError:
+    """
+    Return *error* as that of an argument of *plan*, however deep it arose.
+    """
+    reason = error.reason or error.message
+    inner = (error.place or "").split(" > ") if error.place else []
+    names = [name, *inner]
+    place = " > ".join(names if len(names) <= _MAX_NAMES_SHOWN else [*names[:3], "...", names[-1]])
+    located = UnwritableError(f"Cannot write the argument {place} of {plan.name}: {reason}", place)
+    located.reason = reason
+    located.place = place
+    return located
+
+
+_MAX_PREFIXES: Final = 1024
+#: A plan; where the callable's name stands, and in which module; the JSON.
+_Prefix = tuple[Plan, dict[str, Any], str, str, Any, bytes]
+
+
+def make_dumps(
+    writer: Writer, write: Callable[[Any], bytes], otherwise: Callable[..., bytes]
+) -> Callable[..., bytes]:
+    """
+    Return a converter's ``dumps`` that knows plain models already.
+
+    A function of its own, with all that it needs at hand: a method and what it
+    looks up cost as much as the encoding.
+
+    Args:
+        writer: What knows the names of callables.
+
+        write: Encodes a mapping as compact JSON.
+
+        otherwise: The ``dumps`` of everything else.
+    """
+    prefixes: dict[int, _Prefix] = {}
+
+    def dumps(obj: Any, unstructure_as: Any = None, **options: Any) -> bytes:
+        if get_type(obj) is CallableModel and unstructure_as is None and not options:
+            target = obj.callable
+            record = obj.signature
+            named = record._named
+            if named and obj._ready is not None:
+                try:
+                    plan, namespace, name, module_name, module, prefix = prefixes[id(target)]
+                    if (
+                        record._plan is plan
+                        and namespace[name] is target
+                        and modules[module_name] is module
+                        and are_plain(obj._ready)
+                    ):
+                        return prefix + write(named)[1:] + b"}"
+                except KeyError:
+                    pass
+                _learn_prefix(prefixes, writer, target, record._plan)
+        return otherwise(obj, unstructure_as, **options)
+
+    return dumps
+
+
+def _learn_prefix(prefixes: dict[int, _Prefix], writer: Writer, target: Any, plan: Plan) -> None:
+    """
+    Keep what comes before the arguments in the documents of *target*, with
+    what must still hold, if nothing in them changes what follows.
+    """
+    if not writer.plain or "args" in plan.defaults or not is_plain(plan, target):
+        return
+    known = writer.get_plain_name(target)
+    if known is None:
+        return
+    if len(prefixes) >= _MAX_PREFIXES:
+        prefixes.clear()
+    _, namespace, name, module_name, module, _, prefix = known
+    prefixes[id(target)] = (plan, namespace, name, module_name, module, prefix)
+
+
+def dump_plain_models(
+    writer: Writer, write: Callable[[Any], bytes], models: list[Any]
+) -> bytes | None:
+    """
+    Return the documents of *models* as one compact JSON array, or None to
+    write them with care.
+    """
+    texts: list[bytes] = []
+    last: Any = None
+    plan: Any = None
+    prefix = b""
+    for model in models:
+        if get_type(model) is not CallableModel:
+            return None
+        record = model.signature
+        values = model._ready
+        named = record._named
+        if values is None or not named or not are_plain(values):
+            return None
+        if model.callable is not last or record._plan is not plan:
+            last = model.callable
+            plan = record._plan
+            known = writer.get_plain_name(last)
+            if known is None or "args" in named or not is_plain(plan, last) or not writer.plain:
+                return None
+            prefix = known[6]
+        texts.append(prefix + write(named)[1:])
+    return b"[" + b"},".join(texts) + b"}]"

@@ -1,0 +1,279 @@
+"""
+How a call is packed for its worker, and how its outcome is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import count
+from opcode import opmap
+from os import getpid, urandom
+from reprlib import repr as shorten
+from typing import Any, Final, cast
+
+from .._messages import get_name
+from ..adapters import PoolExecutor, is_process_pool
+from ..exceptions import ExecutorError, TaskError
+from .orphans import get_pipe
+from .trampoline import (
+    Dump,
+    Outcome,
+    describe,
+    dump_by_value,
+    dump_for_loky,
+    dump_for_mpi,
+    dump_for_pool,
+    get_type_name,
+    load_pickled,
+)
+
+_prefix: Final = urandom(8).hex()
+_counter = count()
+_DEEPEST_PATH: Final = 30
+
+
+class WorkerTraceback(Exception):
+    """
+    The traceback of a worker as text: the cause of the error it belongs to.
+    """
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0]}"""'
+
+
+def get_token(watched: bool = False) -> str:
+    """
+    Return a text that no other call has, in no other process.
+
+    Args:
+        watched: Whether workers are to watch this process.
+    """
+    return f"{getpid()}-{get_pipe() if watched else ''}-{_prefix}-{next(_counter)}"
+
+
+def get_dumps(executor: object) -> tuple[Dump, Dump, bool]:
+    """
+    Return what pickles calls for *executor* and what its workers pickle
+    outcomes with, as the engine itself does, and whether the workers are to
+    watch this process.
+
+    Workers that multiprocessing or MPI starts know the driver's ``__main__``;
+    to the others it is sent by value.
+    """
+    root = type(executor).__module__.partition(".")[0]
+    if root == "distributed":  # Dask's workers watch by themselves
+        return dump_by_value, dump_by_value, False
+    if root == "mpi4py":
+        return dump_for_mpi, dump_for_mpi, False
+    if isinstance(executor, PoolExecutor) or is_process_pool(executor):
+        return dump_for_pool, dump_for_pool, True
+    for cls in type(executor).__mro__:
+        package, _, module = cls.__module__.rpartition(".")
+        if module == "process_executor" and package.endswith("loky"):
+            calls, results = (
+                partial(dump_for_loky, package=package, reducers=_get_reducers(executor, name))
+                for name in ("_call_queue", "_result_queue")
+            )
+            return calls, results, True
+    return dump_by_value, dump_by_value, True
+
+
+def _get_reducers(executor: object, queue: str) -> Any:
+    return getattr(getattr(executor, queue, None), "_reducers", None)
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """
+    Return whether an error is Ctrl-C: an interrupt that comes from no ``raise``
+    statement, as one of an object's own code does.
+    """
+    tb = error.__traceback__
+    if not isinstance(error, KeyboardInterrupt) or tb is None:
+        return False
+    while tb.tb_next is not None:
+        tb = tb.tb_next
+    return tb.tb_frame.f_code.co_code[tb.tb_lasti] != opmap["RAISE_VARARGS"]
+
+
+def pack(dump: Dump, function: object, *rest: Any) -> bytes:
+    """
+    Pickle a call.
+
+    Args:
+        dump: Pickles.
+
+        function: What is called.
+
+        rest: Its args and kwargs, or the args of each call of a chunk.
+
+    Raises:
+        ExecutorError: Something cannot be pickled; its path is named.
+    """
+    try:
+        return dump((function, *rest))
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        roots: list[tuple[str, Any]] = [("the function", function)]
+        if len(rest) == 2:
+            args, kwargs = rest
+            roots.extend((f"args[{i}]", value) for i, value in enumerate(args))
+            roots.extend((f"kwargs[{name!r}]", value) for name, value in kwargs.items())
+        else:
+            roots.extend((f"args[{i}]", value) for args in rest[0] for i, value in enumerate(args))
+        path, value, cause = _find_culprit(dump, roots, error)
+        if isinstance(error, KeyboardInterrupt) and not path:
+            raise
+        name = get_name(function)
+        _, _, type_name, detail, _ = describe("lost call", cause)
+        del cause  # this frame's, too
+        msg = (
+            f"Cannot send a call of {name} to a worker: {path or 'the call'} cannot be pickled, a "
+            f"{get_type_name(value)} ({type_name.rpartition('.')[2]}: {detail}). "
+            f"{_get_remedy(path)}"
+        )
+        raise ExecutorError(msg, name) from error
+
+
+def _get_remedy(path: str) -> str:
+    if path == "the function":
+        return "Define the function at the top level of a module that workers can import."
+    return "Pass data that can be pickled, or make it inside the task."
+
+
+def _find_culprit(
+    dump: Dump, roots: list[tuple[str, Any]], error: BaseException
+) -> tuple[str, Any, BaseException]:
+    """
+    Return the path, the value and the error of the innermost thing that
+    *dump* does not take.
+    """
+    path, value = "", cast(Any, None)
+    children = roots
+    for _ in range(_DEEPEST_PATH):
+        for child_path, child in children:
+            try:
+                dump(child)
+            except BaseException as cause:
+                if is_interrupt(cause):
+                    raise
+                # Without this frame, in which the error would hold itself, and so the executor.
+                path, value, error = child_path, child, cause.with_traceback(None)
+                break
+        else:
+            break
+        try:
+            children = list(_iter_children(path, value))
+        except BaseException as cause:  # the object's code
+            if is_interrupt(cause):
+                raise
+            break
+    return path, value, error
+
+
+def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        mapping = cast("Mapping[object, object]", value)
+        yield from [(f"{path}[{shorten(key)}]", child) for key, child in mapping.items()]
+        yield from [(f"{path} key {shorten(key)}", key) for key in mapping]
+    elif isinstance(value, (list, tuple)):
+        items = cast("list[object]", value)
+        yield from [(f"{path}[{i}]", child) for i, child in enumerate(items)]
+    elif isinstance(value, (set, frozenset)):
+        members = cast("set[object]", value)
+        yield from [(f"{path} item {shorten(child)}", child) for child in members]
+    instance = getattr(cast(Any, value), "__self__", None)
+    if instance is not None:
+        yield f"{path}.__self__", instance
+    elif not isinstance(value, type):
+        for name, child in _get_state(value).items():
+            yield f"{path}.{name}", child
+
+
+def _get_state(value: Any) -> dict[str, Any]:
+    try:
+        reduced: tuple[Any, ...] | str = value.__reduce_ex__(4)
+        state: Any = None if isinstance(reduced, str) else reduced[2]
+    except Exception:
+        state = getattr(value, "__dict__", None)
+    parts: tuple[Any, ...] = cast(Any, state) if isinstance(state, tuple) else (state,)
+    found: dict[str, Any] = {}
+    for part in parts:
+        if isinstance(part, dict):
+            found.update({str(key): child for key, child in cast(Any, part).items()})
+    return found
+
+
+def open_outcome(outcome: object, function: object) -> Any:
+    """
+    Return the result that came back, or raise the error that did.
+
+    Raises:
+        TaskError: What came of the call could not travel.
+
+        ExecutorError: The engine returned something else.
+
+        Exception: Whatever the function raised.
+    """
+    if not (isinstance(outcome, tuple) and len(cast("tuple[object]", outcome)) == 5):
+        name = get_name(function)
+        msg = (
+            f"Cannot take the result of {name}: the engine returned {outcome!r} instead of what "
+            "the call returned. Name the engine's own methods in an adapter class."
+        )
+        raise ExecutorError(msg, name)
+    kind, data, type_name, detail, text = cast(Outcome, outcome)
+    if kind == "result":
+        try:
+            return load_pickled(data)
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            name = get_name(function)
+            _, _, type_name, detail, _ = describe("lost result", error)
+            msg = (
+                f"Cannot load the result of {name}: {type_name.removeprefix('builtins.')}: "
+                f"{detail}. Return data that unpickles where it is read."
+            )
+            raise TaskError(msg, type_name, detail) from error
+    if kind == "error":
+        raise _get_error(data, type_name, detail, text, get_name(function))
+    name = get_name(function)
+    if kind == "lost result":
+        msg = (
+            f"Cannot bring back the result of {name}, a {type_name}: {detail}. Return data that "
+            "can be pickled."
+        )
+    else:
+        msg = (
+            f"Cannot run {name}: its worker cannot load the call: {type_name}: {detail}. Put what "
+            "the call uses into a module that workers can import; one that has started does not "
+            "know what __main__ defined later."
+        )
+    raise TaskError(msg, type_name, detail, text)
+
+
+def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -> BaseException:
+    links: list[BaseException] = []
+    try:
+        for link, args in load_pickled(data):
+            if args is not None:
+                # Unpickling calls the class again, which may word its args anew.
+                link.args = args
+            links.append(link)
+    except BaseException as failure:
+        if is_interrupt(failure):
+            raise
+        links = []
+    if not links or not isinstance(links[0], Exception):
+        plain = type_name.removeprefix("builtins.")
+        msg = f"{name} raised {plain}: {detail}" if detail else f"{name} raised {plain}"
+        return TaskError(msg, type_name, detail, text)
+    error, *causes = links
+    tip: BaseException = WorkerTraceback(text)
+    error.__cause__ = tip
+    for cause in causes:
+        tip.__cause__ = cause
+        tip = cause
+    return error

@@ -1,0 +1,269 @@
+"""
+What runs in a worker around a call, so that every outcome can travel back.
+"""
+
+from __future__ import annotations
+
+import copyreg
+from collections import ChainMap
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from io import BytesIO
+from typing import Any, Literal, TypeAlias
+
+from .._loading import importing
+from .orphans import watch_parent
+
+Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
+
+#: Kind, pickled data, and for everything but a result the dotted name of the
+#: type, the message and the traceback.  Plain bytes and text, so that no
+#: engine ever pickles an object of the user's.
+Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
+
+#: Pickles an object as an engine does; found by its name in workers.
+Dump: TypeAlias = Callable[[object], bytes]
+
+_LONGEST_CHAIN = 16
+_PLAIN = frozenset({bool, bytes, float, int, str, type(None)})
+
+
+def dump_by_name(value: object) -> bytes:
+    """
+    Pickle *value*, with classes and functions by their names.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    with importing:
+        import pickle
+
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def run_call(token: str, payload: bytes, dump: Dump = dump_by_name) -> Outcome:
+    """
+    Unpickle a call, make it, and return what came of it.
+
+    Nothing is raised, whatever the call does: a raised exception is an outcome
+    too, and so is a call that this worker cannot load.
+
+    Args:
+        token: Different for every call, for engines that merge equal calls;
+            it says whose call it is.
+
+        payload: The pickled ``(function, args, kwargs)``.
+
+        dump: Pickles what is sent back.
+    """
+    watch_parent(token)
+    try:
+        function, args, kwargs = load_pickled(payload)
+    except BaseException as error:
+        return describe("lost call", error)
+    return _get_outcome(function, args, kwargs, dump)
+
+
+def run_chunk(token: str, payload: bytes, dump: Dump = dump_by_name) -> list[Outcome]:
+    """
+    Like `run_call` for a pickled ``(function, [args, ...])``: one outcome for
+    each call, in order.
+    """
+    watch_parent(token)
+    try:
+        function, calls = load_pickled(payload)
+    except BaseException as error:
+        return [describe("lost call", error)]
+    return [_get_outcome(function, args, {}, dump) for args in calls]
+
+
+def load_pickled(data: bytes) -> Any:
+    """
+    Return what is pickled in *data*.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    with importing:
+        import pickle  # not before there is something to send
+
+    return pickle.loads(data)
+
+
+def dump_by_value(value: object) -> bytes:
+    """
+    Pickle *value*, and what belongs to ``__main__`` or cannot be imported by
+    value, if cloudpickle is there to do it.
+
+    Raises:
+        Exception: Whatever the pickler raises.
+    """
+    try:
+        cloudpickle: Any = import_module("cloudpickle")
+    except ModuleNotFoundError:
+        return dump_by_name(value)
+
+    # Several times slower than the C pickler, hence only where it is needed.
+    if not cloudpickle.list_registry_pickle_by_value():
+        try:
+            data = dump_by_name(value)
+        except Exception:
+            data = b"__main__"
+        if b"__main__" not in data and b"__mp_main__" not in data:
+            return data
+    return bytes(cloudpickle.dumps(value))
+
+
+def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) -> bytes:
+    """
+    Pickle *value* with loky's own pickler.
+
+    Args:
+        value: The object.
+
+        package: The name of the package; joblib has a loky of its own.
+
+        reducers: Those of the executor's ``job_reducers`` or
+            ``result_reducers``.
+    """
+    with importing:
+        from pickle import HIGHEST_PROTOCOL
+
+    buffer = BytesIO()
+    reduction = import_module(f"{package}.backend.reduction")
+    reduction.dump(value, buffer, reducers=reducers, protocol=HIGHEST_PROTOCOL)
+    return buffer.getvalue()
+
+
+def dump_for_mpi(value: object) -> bytes:
+    """
+    Pickle *value* with mpi4py's pickler, which programs replace with
+    cloudpickle's, as its manual says.
+    """
+    return bytes(import_module("mpi4py.MPI").pickle.dumps(value))
+
+
+def dump_for_pool(value: object) -> bytes:
+    """
+    Pickle *value* as the pickler of multiprocessing does, which knows sockets,
+    connections and what programs have registered with it.
+    """
+    if type(value) in _PLAIN:  # for which no pickler asks what is registered
+        return dump_by_name(value)
+    with importing:
+        from multiprocessing.reduction import ForkingPickler
+        from pickle import HIGHEST_PROTOCOL, Pickler
+
+    buffer = BytesIO()
+    pickler = Pickler(buffer, HIGHEST_PROTOCOL)
+    # ForkingPickler copies both for each value, which takes longer than to pickle most of them.
+    reducers: Any = getattr(ForkingPickler, "_extra_reducers", {})
+    known: Any = copyreg.dispatch_table
+    pickler.dispatch_table = ChainMap(reducers, known)
+    pickler.dump(value)
+    return buffer.getvalue()
+
+
+def _get_outcome(
+    function: Callable[..., object],
+    args: Sequence[object],
+    kwargs: dict[str, object],
+    dump: Dump,
+) -> Outcome:
+    try:
+        # An empty dict is more than none: some types of C test for it.
+        result = function(*args, **kwargs) if kwargs else function(*args)
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            return describe("error", error)
+        return describe("error", error, _dump_error(error, dump))
+    try:
+        return "result", dump(result), "", "", ""
+    except BaseException as error:
+        _, _, name, detail, text = describe("lost result", error)
+        return "lost result", b"", get_type_name(result), f"{name}: {detail}", text
+
+
+def _dump_error(error: BaseException, dump: Dump) -> bytes:
+    """
+    Pickle an error with its causes and its ``args``, as much as can be.
+    """
+    chain = list(_iter_causes(error))
+    candidates: tuple[list[tuple[BaseException, object]], ...] = (
+        [(link, link.args) for link in chain],
+        [(error, error.args)],
+        [(error, None)],
+    )
+    with _unlinked(chain):
+        for candidate in candidates:
+            try:
+                data = dump(candidate)
+                load_pickled(data)
+            except BaseException:
+                continue
+            return data
+    return b""
+
+
+@contextmanager
+def _unlinked(chain: Sequence[BaseException]) -> Generator[None]:
+    """
+    Take errors out of their chain for a while: tblib, which some engines
+    install, would pickle causes and tracebacks with each of them.
+    """
+    links = [
+        (e, e.__cause__, e.__context__, e.__suppress_context__, e.__traceback__) for e in chain
+    ]
+    try:
+        for error in chain:
+            error.__cause__ = error.__context__ = error.__traceback__ = None
+        yield
+    finally:
+        for error, cause, context, suppress, traceback in links:
+            error.__cause__ = cause
+            error.__context__ = context
+            error.__suppress_context__ = suppress
+            error.__traceback__ = traceback
+
+
+def _iter_causes(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen and len(seen) < _LONGEST_CHAIN:
+        yield link
+        seen.add(id(link))
+        link = link.__cause__
+
+
+def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
+    """
+    Return the outcome that tells of an error, whatever its code raises.
+    """
+    tb = error.__traceback__
+    inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
+    try:
+        with importing:
+            import traceback
+
+        text = "".join(traceback.format_exception(type(error), error, inner))
+    except BaseException:
+        text = ""
+    try:
+        detail = "".join([str(error)])  # of a subclass of str, the plain text
+    except BaseException:
+        detail = "<its message cannot be printed>"
+    return kind, data, get_type_name(error), detail, text
+
+
+def get_type_name(value: object) -> str:
+    """
+    Return the dotted name of an object's type, whatever its metaclass does.
+    """
+    try:
+        module = type(value).__module__
+        # What multiprocessing calls the driver's __main__ in a worker that it spawned.
+        module = "__main__" if module == "__mp_main__" else module
+        return f"{module}.{type(value).__qualname__}"
+    except BaseException:  # the code of its metaclass
+        return type.__repr__(type(value))

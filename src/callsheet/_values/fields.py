@@ -1,0 +1,428 @@
+"""
+Fields of an application's own classes, in converters of its own and ours.
+"""
+
+from __future__ import annotations
+
+import math
+import pathlib
+from collections import Counter
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    MutableSet,
+    Sequence,
+)
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import deepcopy
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import attrs
+import typing_extensions
+
+from .._base import ATOMS
+from .._equality import MAX_COLLISIONS, check_hashes, is_array, is_record
+from .._formats import Path, format_path
+from .._loading import importing
+from .._messages import shorten
+from .._statics import get_type
+from ..exceptions import ModelError, UnwritableError
+from .annotations import get_leaf_reader
+from .leaves import Leaf, is_object
+from .tags import decode_leaf, find_leaf, is_tagged
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+
+_NATIVE: tuple[Any, ...] = (str, int, float)
+_kept: ContextVar[bool] = ContextVar("callsheet_kept", default=False)
+#: Whether values are to stay as they are, since tags say what they are.
+are_kept: Callable[[], bool] = _kept.get
+
+
+@contextmanager
+def as_values(kept: bool = True) -> Generator[None, None, None]:
+    """
+    Leave leaves, sets and tuples as they are: tags say what they are.
+    """
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def find_field_leaf(cls: Any) -> Leaf | None:
+    """
+    Return the leaf of the values of a field that is annotated *cls*, or None
+    where they are none, or where JSON holds them.
+    """
+    cls = get_origin(cls) or cls
+    if not isinstance(cls, type) or issubclass(cls, (*_NATIVE, Enum)):
+        return None
+    is_path = issubclass(cls, pathlib.PurePath)
+    return find_leaf(pathlib.PurePosixPath if is_path else cls)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def structure_leaf(value: Any, cls: Any) -> Any:
+    """
+    Return *value* if it is a *cls*, or the one that text, a tag or the payload
+    of a tag stands for.
+    """
+    cls = get_origin(cls) or cls
+    leaf = find_field_leaf(cls)
+    result = value
+    if isinstance(value, cls) or leaf is None:
+        pass
+    elif is_object(value) and is_tagged(value):
+        ((tag, payload),) = value.items()
+        result = decode_leaf(tag, payload)
+    elif isinstance(value, str) and (reader := get_leaf_reader(cls)) is not None:
+        result = reader(value)
+    elif cls is complex and get_type(value) in (int, float):
+        result = complex(value)
+    else:
+        result = decode_leaf(leaf.tag, value)
+    if not isinstance(result, cls):
+        message = f"{shorten(value)} is no {cls.__qualname__}."
+        raise ModelError(message, cls.__qualname__)
+    return result
+
+
+def unstructure_leaf(value: Any) -> Any:
+    """
+    Return what stands under the tag of *value*: its field's annotation takes
+    the tag's place.
+
+    Raises:
+        UnwritableError: It could not be read back.
+    """
+    if are_kept():
+        return value
+    for cls in get_type(value).__mro__:
+        leaf = None if cls in _NATIVE else find_leaf(cls)
+        if leaf is not None:
+            payload = leaf.encode(value)
+            if payload is None:
+                message = f"Cannot write {shorten(value)}: it could not be read back."
+                raise UnwritableError(message)
+            return payload
+    return value
+
+
+def gather_set(items: Iterable[Any]) -> Any:
+    """
+    Return the items of a set, for a document or as they are.
+    """
+    return set(items) if are_kept() else list(items)
+
+
+def gather_tuple(items: Iterable[Any]) -> Any:
+    """
+    Return the items of a tuple, for a document or as they are.
+    """
+    return tuple(items) if are_kept() else list(items)
+
+
+def gather_frozenset(items: Iterable[Any]) -> Any:
+    """
+    Return the items of a frozenset, for a document or as they are.
+    """
+    return frozenset(items) if are_kept() else list(items)
+
+
+#: What a converter makes of the collections in an application's own classes.
+COLLECTIONS: dict[Any, Any] = {
+    AbstractSet: gather_set,
+    frozenset: gather_frozenset,
+    tuple: gather_tuple,
+}
+
+
+def make_native(data: Any, path: Path = ()) -> Any:
+    """
+    Return what an application's own object was unstructured to as every format
+    holds it: with keys that are text.
+
+    Raises:
+        UnwritableError: There is a NaN or an infinity, or a key that is
+            neither text nor a number, which formats refuse, change, or write
+            so that they cannot be read.
+    """
+    kind = get_type(data)
+    if kind is dict:
+        return {_make_key(key, path): make_native(item, (path, key)) for key, item in data.items()}
+    if kind is list or kind is tuple:
+        return [make_native(item, (path, i)) for i, item in enumerate(data)]
+    if isinstance(data, float) and not math.isfinite(data):
+        message = (
+            f"Cannot write {format_path(path)}: {data!r} is no JSON number. Give the converter a "
+            "hook for the class that holds it, or make it an argument of a CallableModel."
+        )
+        raise UnwritableError(message)
+    return data
+
+
+def copy_data(data: Any) -> Any:
+    """
+    Return a copy of what an object was unstructured to, so that a constructor
+    that changes what it is given changes no value of the application.
+    """
+    kind = get_type(data)
+    if kind in ATOMS:
+        return data
+    if kind is dict:
+        return {key: copy_data(item) for key, item in data.items()}
+    if kind in (list, tuple, set, frozenset):
+        make: Any = kind
+        return make(map(copy_data, data))
+    if kind is bytearray or is_array(data) or is_record(kind):
+        return deepcopy(data)
+    return data
+
+
+def _make_key(key: Any, path: Path) -> Any:
+    if isinstance(key, str):
+        return key
+    if get_type(key) is int or get_type(key) is float:
+        return str(key)
+    message = (
+        f"Cannot write {format_path(path)}: its key {shorten(key)} is of type "
+        f"{get_type(key).__qualname__}, and documents hold keys of text. Give the converter a hook "
+        "for the class that holds it, or make it an argument of a CallableModel."
+    )
+    raise UnwritableError(message)
+
+
+def get_reasons(error: Exception) -> str:
+    """
+    Return why a converter could not make an object, in one line.
+    """
+    with importing:
+        from cattrs import transform_error
+
+    try:
+        reasons = "; ".join(transform_error(error))
+    except Exception:
+        reasons = str(error)
+    return reasons or repr(error)
+
+
+# Where the preconf modules of cattrs have hooks that differ by format.
+_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, pathlib.Path)
+
+
+def is_leaf_class(cls: Any) -> bool:
+    """
+    Whether the values of a field that is annotated *cls* are leaves.
+    """
+    return find_field_leaf(cls) is not None
+
+
+def is_sequence(cls: Any) -> bool:
+    """
+    Whether *cls* is ``Sequence`` or ``Sequence[T]``, which a list and a tuple
+    are.
+    """
+    return (get_origin(cls) or cls) is Sequence
+
+
+def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """
+    Return a hook that keeps a list and a tuple apart where documents do.
+    """
+    from cattrs import Converter
+
+    list_of, tuple_of = _get_kinds(cls)
+    as_list = converter.get_structure_hook(list_of)
+    as_tuple = converter.get_structure_hook(tuple_of)
+    # Of plain data, versions of cattrs make one or the other.
+    kind: Any = Sequence[int]
+    prefers_tuple = type(Converter().structure([], kind)) is tuple
+
+    def structure_sequence(value: Any, _: Any) -> Any:
+        wants_tuple = type(value) is tuple if are_kept() else prefers_tuple
+        return as_tuple(value, tuple_of) if wants_tuple else as_list(value, list_of)
+
+    return structure_sequence
+
+
+def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """
+    Return a hook that goes by what the value is, a list or a tuple, unless the
+    program overrides sequences.
+    """
+    own: Any = converter  # cattrs types these in part
+    if Sequence in own._unstruct_collection_overrides:
+        return own.gen_unstructure_iterable(cls)  # type: ignore[no-any-return]
+    as_list, as_tuple = map(converter.get_unstructure_hook, _get_kinds(cls))
+    return lambda value: (as_tuple if type(value) is tuple else as_list)(value)
+
+
+def _get_kinds(cls: Any) -> tuple[Any, Any]:
+    item: Any = (get_args(cls) or (Any,))[0]
+    return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
+
+
+def is_open(cls: Any) -> bool:
+    """
+    Whether an annotation says nothing of its values: ``Any`` or ``object``.
+    """
+    return cls is object or cls is Any or cls is typing_extensions.Any
+
+
+def open_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """
+    Return a hook that keeps values where tags say what they are.
+    """
+
+    def unstructure_open(value: Any) -> Any:
+        return value if cls is object or are_kept() else converter.unstructure(value)
+
+    return unstructure_open
+
+
+def structure_object(value: Any, cls: Any) -> Any:
+    """
+    Return *value* as it is, where tags have told what it is.
+    """
+    if are_kept():
+        return value
+    with importing:
+        from cattrs.errors import StructureHandlerNotFoundError
+
+    raise StructureHandlerNotFoundError(f"Unsupported type: {cls!r}.", cls)
+
+
+def unstructure_path(value: Any) -> Any:
+    """
+    Return the text of a path, as cattrs does, or the path where a tag says it.
+    """
+    return value if are_kept() else str(value)
+
+
+def is_record_class(cls: Any) -> bool:
+    """
+    Whether *cls* is an attrs class or a dataclass, with or without parameters.
+    """
+    cls = get_origin(cls) or cls
+    return isinstance(cls, type) and (attrs.has(cls) or is_dataclass(cls))
+
+
+def record_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """
+    Return the hook of cattrs itself: msgspec's would not ask for the fields'.
+    """
+    return converter.gen_unstructure_attrs_fromdict(cls)
+
+
+def is_set(cls: Any) -> bool:
+    """
+    Whether *cls* is a set or a frozenset, with or without the type of its
+    items.
+    """
+    return (get_origin(cls) or cls) in (set, frozenset, MutableSet, AbstractSet)
+
+
+def set_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """
+    Return a hook that looks at the hashes of the items first.
+    """
+    as_list = converter.get_structure_hook(_get_kinds(cls)[0])
+    kind: Any = set if issubclass(get_origin(cls) or cls, MutableSet) else frozenset
+
+    def structure_set(value: Any, _: Any) -> Any:
+        items = as_list(value, list)
+        check_hashes(items)
+        return kind(items)
+
+    return structure_set
+
+
+def is_numbered(cls: Any) -> bool:
+    """
+    Whether *cls* is a dict whose keys are numbers or other leaves: a document
+    chooses their hashes.
+    """
+    if get_origin(cls) not in (dict, Mapping, MutableMapping):
+        return False
+    key = get_args(cls)[0]
+    return isinstance(key, type) and (issubclass(key, (int, float)) or is_leaf_class(key))
+
+
+def mapping_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """
+    Return cattrs' own hook, after a look at the hashes of the keys.
+    """
+    own: Any = converter
+    structure = own.gen_structure_mapping(cls)
+    key = get_args(cls)[0]
+    as_key = converter.get_structure_hook(key)
+
+    def structure_mapping(value: Any, _: Any) -> Any:
+        if is_object(value) and len(value) > MAX_COLLISIONS:
+            check_hashes([as_key(name, key) for name in value])
+        return structure(value, cls)
+
+    return structure_mapping
+
+
+def is_counter(cls: Any) -> bool:
+    """
+    Whether *cls* is a `Counter`, with or without the type of its keys.
+    """
+    return (get_origin(cls) or cls) is Counter
+
+
+def register_mapping_readers(converter: Converter) -> None:
+    """
+    Read mappings as what they are: the preconf module for bson makes a plain
+    dict of every one, and leaves the values of typed dicts as they are.
+    """
+    own: Any = converter  # cattrs types these in part
+    own.register_structure_hook_factory(is_counter, own.gen_structure_counter)
+    own.register_structure_hook_factory(typing_extensions.is_typeddict, own.gen_structure_typeddict)
+
+
+def register_field_readers(converter: Converter) -> None:
+    """
+    Teach a converter of our own to read what is in attrs classes and
+    dataclasses: what cattrs leaves to the application, and what its preconf
+    modules read in different ways. What does not differ is written, too.
+    """
+    with importing:
+        from cattrs.strategies import configure_union_passthrough
+
+    configure_union_passthrough(str | bool | int | float | None, converter)
+    converter.register_structure_hook_func(lambda cls: cls is object, structure_object)
+    converter.register_structure_hook_factory(is_sequence, sequence_structure_hook_factory)
+    converter.register_structure_hook_factory(is_set, set_structure_hook_factory)
+    converter.register_structure_hook_factory(is_numbered, mapping_structure_hook_factory)
+    converter.register_unstructure_hook_factory(is_sequence, sequence_unstructure_hook_factory)
+    converter.register_unstructure_hook_factory(is_open, open_unstructure_hook_factory)
+    converter.register_unstructure_hook(pathlib.Path, unstructure_path)
+    converter.register_structure_hook_func(is_leaf_class, structure_leaf)
+    for cls in _DIFFERENT:
+        converter.register_structure_hook(cls, structure_leaf)
+
+
+def register_field_writers(converter: Converter, *, with_records: bool) -> None:
+    """
+    Teach it to write that for a format, in every format alike.
+    """
+    if with_records:
+        converter.register_unstructure_hook_factory(
+            is_record_class, record_unstructure_hook_factory
+        )
+    converter.register_unstructure_hook_func(is_leaf_class, unstructure_leaf)
+    for cls in _DIFFERENT:
+        converter.register_unstructure_hook(cls, unstructure_leaf)

@@ -1,0 +1,73 @@
+"""
+Numbers and identifiers of the standard library, as text and under their tags.
+"""
+
+from __future__ import annotations
+
+import decimal
+import fractions
+import uuid
+from typing import Any
+
+from .._messages import expect
+from ..exceptions import UnwritableError
+from .leaves import Leaf, is_short, parse_int
+
+_READABLE_BITS = 2_000
+_TOO_LONG = "its numerator and its denominator have more than 4300 digits"
+
+
+def parse_decimal(text: str) -> decimal.Decimal:
+    """
+    Return the Decimal that *text* stands for, exactly, whatever the context.
+    """
+    try:
+        return decimal.Decimal(text, decimal.Context(traps=[decimal.InvalidOperation]))
+    except decimal.InvalidOperation:
+        raise ValueError("it is no decimal number") from None
+
+
+def parse_fraction(text: str) -> fractions.Fraction:
+    """
+    Return the Fraction that ``3/4`` or ``3`` stands for.
+    """
+    numerator, slash, denominator = text.partition("/")
+    top, bottom = parse_int(numerator), parse_int(denominator) if slash else 1
+    expect(bottom, "its denominator is 0")
+    expect(is_short(top) or is_short(bottom), _TOO_LONG)  # of which a divisor is sought
+    return fractions.Fraction(top, bottom)
+
+
+def parse_uuid(text: str) -> uuid.UUID:
+    """
+    Return the UUID that *text* stands for.
+    """
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise ValueError("it is no UUID") from None
+
+
+def _encode_fraction(value: fractions.Fraction) -> str:
+    top, bottom = value.numerator, value.denominator
+    if not (is_short(top) or is_short(bottom)):
+        message = f"Cannot write a fraction: {_TOO_LONG}. Write the two numbers on their own."
+        raise UnwritableError(message, "fraction")
+    if max(top.bit_length(), bottom.bit_length()) < _READABLE_BITS:
+        return f"{top}/{bottom}"
+    return f"{top:#x}/{bottom:#x}"  # decimal digits are limited, and slow
+
+
+def _from_text(parse: Any) -> Any:
+    def decode(payload: Any) -> Any:
+        expect(isinstance(payload, str), "it is no text")
+        return parse(payload)
+
+    return decode
+
+
+NUMBER_LEAVES: dict[type, Leaf] = {
+    decimal.Decimal: Leaf("$decimal", str, _from_text(parse_decimal), '"0.10"'),
+    fractions.Fraction: Leaf("$fraction", _encode_fraction, _from_text(parse_fraction), '"3/4"'),
+    uuid.UUID: Leaf("$uuid", str, _from_text(parse_uuid), '"12345678-1234-5678-1234-567812345678"'),
+}
