@@ -427,6 +427,40 @@ class Pair:
     c: Any = attrs.field(default="", eq=str.lower)
 
 
+@attrs.frozen
+class OfAttrs:
+    z: Any = 0
+
+
+@dataclasses.dataclass(eq=False)
+class OfDataclass:
+    z: Any = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class DataclassOnAttrs(OfAttrs):
+    x: Any = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class DataclassByAttrs(OfAttrs):
+    y: Any = None
+
+
+class PlainOnMixed(DataclassOnAttrs):
+    pass
+
+
+@attrs.define(slots=False)
+class AttrsOnDataclass(OfDataclass):
+    x: Any = None
+
+
+@attrs.define(slots=False, eq=False)
+class AttrsByDataclass(Decorated):
+    y: Any = None
+
+
 class Node:
     def __init__(self, *nodes):
         self.nodes = nodes
@@ -569,6 +603,34 @@ class TestObjects:
         assert strict_hash(cls(NAN)) == strict_hash(cls(other_nan()))
         with pytest.raises(TypeError, match="unhashable"):
             strict_hash(cls([1]))
+
+    @pytest.mark.parametrize(
+        ("cls", "field", "besides"),
+        [
+            (DataclassOnAttrs, "x", "z"),
+            (PlainOnMixed, "x", "z"),
+            (DataclassByAttrs, "z", "y"),
+            (AttrsOnDataclass, "x", "z"),
+            (AttrsByDataclass, "x", "y"),
+        ],
+    )
+    def test_mixed_records(self, cls, field, besides):
+        """
+        In a dataclass that is an attrs class, too, the one whose ``==`` it has
+        says what its fields are; all that it holds besides counts.
+        """
+
+        def make(**values):
+            made = cls.__new__(cls)
+            for name, value in {field: other_nan(), besides: 1, **values}.items():
+                object.__setattr__(made, name, value)
+            return made
+
+        assert same(make(), make())
+        if cls.__hash__:
+            assert strict_hash(make()) == strict_hash(make())
+        assert not same(make(), make(**{field: 2.0}))
+        assert not same(make(), make(**{besides: 2}))
 
     def test_records_with_rules_of_their_own(self):
         """
