@@ -44,50 +44,55 @@ class Policy(Protocol):
 Allow: TypeAlias = Policy | Iterable[str | Callable[..., Any]]
 
 
+#: Whether what is None, unset, or at its default is left out.
+Excludes: TypeAlias = tuple[bool, bool, bool]
+
+
 class Documents(Protocol):
     """
     What models need of documents.
     """
 
-    def get_default_converter(self, allow: Any = None, converter: Any = None) -> Any:
-        """
-        Return the converter to use.
-        """
+    def write_json(
+        self, model: Any, converter: Any, excludes: Excludes, options: dict[str, Any], /
+    ) -> str:
+        """Return the document of *model* as JSON text."""
         ...
 
-    def write_json(self, converter: Any, model: Any, **options: Any) -> str:
-        """
-        Return the document of *model* as JSON text.
-        """
+    def read_data(self, cls: Any, data: Any, allow: Any, converter: Any, /) -> Any:
+        """Return the model of class *cls* that a document describes."""
         ...
 
-    def read_document(self, converter: Any, document: Any, cls: Any) -> Any:
-        """
-        Return the model of class *cls* that *document* describes.
-        """
-        ...
-
-    def read_text(self, converter: Any, text: Any, cls: Any) -> Any:
-        """
-        Return the model of class *cls* that JSON text describes.
-        """
+    def read_text(self, cls: Any, text: Any, allow: Any, converter: Any, /) -> Any:
+        """Return the model of class *cls* that JSON text describes."""
         ...
 
 
-_loaders: list[Callable[[], Documents]] = []
+class _Port:
+    __slots__ = ("documents", "load")
+
+    load: Callable[[], Documents]
+    documents: Documents | None
+
+
+_port = _Port()
 
 
 def connect(load: Callable[[], Any]) -> None:
     """
-    Let models read and write documents by what *load* returns. It is called
-    for each document, so that `callsheet` can be imported without documents.
+    Let models read and write documents by what *load* returns, which is called
+    for the first one, so that `callsheet` can be imported without documents.
     """
-    _loaders[:] = [load]
+    _port.load = load
+    _port.documents = None
 
 
-def _documents() -> Documents:
-    with importing:
-        return _loaders[0]()
+def _get_documents() -> Documents:
+    documents = _port.documents
+    if documents is None:
+        with importing:
+            documents = _port.documents = _port.load()
+    return documents
 
 
 class UnsetType:
@@ -204,15 +209,8 @@ class Model:
             callsheet.exceptions.UnnameableError: No import string leads to a
                 callable.
         """
-        documents = _documents()
-        return documents.write_json(
-            documents.get_default_converter() if converter is None else converter,
-            self,
-            exclude_none=exclude_none,
-            exclude_unset=exclude_unset,
-            exclude_defaults=exclude_defaults,
-            **dumps_kwargs,
-        )
+        excludes = (exclude_none, exclude_unset, exclude_defaults)
+        return _get_documents().write_json(self, converter, excludes, dumps_kwargs)
 
     @classmethod
     def parse_obj(
@@ -237,9 +235,7 @@ class Model:
             callsheet.exceptions.DocumentError: With every problem, each with
                 its path.
         """
-        documents = _documents()
-        chosen = documents.get_default_converter(allow, converter)
-        return cast("Self", documents.read_document(chosen, obj, cls))
+        return cast("Self", _get_documents().read_data(cls, obj, allow, converter))
 
     @classmethod
     def parse_raw(
@@ -266,6 +262,4 @@ class Model:
             callsheet.exceptions.DocumentError: With every problem, each with
                 its path.
         """
-        documents = _documents()
-        chosen = documents.get_default_converter(allow, converter)
-        return cast("Self", documents.read_text(chosen, text, cls))
+        return cast("Self", _get_documents().read_text(cls, text, allow, converter))

@@ -9,11 +9,11 @@ In the order of their imports: `context`, `encoding`, `decoding`, `checking`, `d
 
 from .conversion import (
     audit,
-    configure,
-    get_cached,
-    get_context,
-    make,
-    read_document,
+    configure_converter,
+    format_exception,
+    get_default_converter,
+    make_converter,
+    read_data,
     read_text,
     write_json,
 )

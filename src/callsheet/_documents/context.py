@@ -41,6 +41,12 @@ class Context:
         limits: The limits of documents.
 
         nulls: Whether the format has a null (TOML has none).
+
+        writer: What writes in the converter's format.
+
+        writers: What writes JSON, by what it leaves out.
+
+        dumps: Gives the JSON text of models, once it has been asked for.
     """
 
     converter: Any
@@ -50,6 +56,8 @@ class Context:
     limits: Limits = attrs.field(factory=Limits)
     nulls: bool = True
     writer: Any = attrs.field(init=False, default=None)
+    writers: dict[Any, Any] = attrs.field(init=False, factory=dict[Any, Any])
+    dumps: Any = attrs.field(init=False, default=None)
     _readers: WeakKeyDictionary[Plan, dict[str, Reader]] = attrs.field(
         init=False, factory=WeakKeyDictionary[Plan, "dict[str, Reader]"]
     )

@@ -4,7 +4,7 @@ Models to documents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from sys import modules
 from types import FunctionType
 from typing import Any, Final
@@ -22,7 +22,6 @@ from .._signatures import (
     select,
     stands_for,
 )
-from .._statics import get_type
 from .._values import NATIVE, are_plain, is_json_native, is_tagged, is_writable_key
 from ..exceptions import CallsheetError, UnnameableError, UnwritableError
 from .context import Context, is_plain
@@ -33,9 +32,8 @@ _MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
 #: The models that have a tag.
 _FAMILIES: Final = (CallableModel, ObjLoader, NormalExecutor, ContextExecutor)
-#: A callable; where its name stands, and in which module; the import string, and
-#: the compact JSON of a plain model up to the arguments.
-Name = tuple[Any, dict[str, Any], str, str, Any, str, bytes]
+#: A callable; where its name stands, and in which module; the import string.
+Name = tuple[Any, dict[str, Any], str, str, Any, str]
 
 
 class Writer(Encoder):
@@ -134,17 +132,6 @@ class Writer(Encoder):
             return self._learn_name(target)
         return known
 
-    def write_nested(self, model: Any) -> dict[str, Any]:
-        """
-        Return the document of a model among others.
-        """
-        kind = get_type(model)
-        if kind is CallableModel:
-            document = self.write_plainly(model)
-            if document is not None:
-                return document
-        return self.write(model)
-
     def _learn_name(self, target: Any) -> Name | None:
         """
         Remember the import string of a name at the top of a module, with what
@@ -162,9 +149,7 @@ class Writer(Encoder):
             return None
         if len(self.names) >= _MAX_NAMES:
             self.names.clear()
-        # No character of an import string needs an escape.
-        prefix = f'{{"callable":"{import_string}","signature":{{"args":[],'.encode()
-        known = (target, vars(module), attribute, module_name, module, import_string, prefix)
+        known = (target, vars(module), attribute, module_name, module, import_string)
         self.names[id(target)] = known
         return known
 
@@ -386,95 +371,3 @@ def _locate(error: UnwritableError, name: str, plan: Plan) -> UnwritableError:
     located.reason = reason
     located.place = place
     return located
-
-
-_MAX_PREFIXES: Final = 1024
-#: A plan; where the callable's name stands, and in which module; the JSON.
-_Prefix = tuple[Plan, dict[str, Any], str, str, Any, bytes]
-
-
-def make_dumps(
-    writer: Writer, write: Callable[[Any], bytes], otherwise: Callable[..., bytes]
-) -> Callable[..., bytes]:
-    """
-    Return a converter's ``dumps`` that knows plain models already.
-
-    A function of its own, with all that it needs at hand: a method and what it
-    looks up cost as much as the encoding.
-
-    Args:
-        writer: What knows the names of callables.
-
-        write: Encodes a mapping as compact JSON.
-
-        otherwise: The ``dumps`` of everything else.
-    """
-    prefixes: dict[int, _Prefix] = {}
-
-    def dumps(obj: Any, unstructure_as: Any = None, **options: Any) -> bytes:
-        if get_type(obj) is CallableModel and unstructure_as is None and not options:
-            target = obj.callable
-            record = obj.signature
-            named = record._named
-            if named and obj._ready is not None:
-                try:
-                    plan, namespace, name, module_name, module, prefix = prefixes[id(target)]
-                    if (
-                        record._plan is plan
-                        and namespace[name] is target
-                        and modules[module_name] is module
-                        and are_plain(obj._ready)
-                    ):
-                        return prefix + write(named)[1:] + b"}"
-                except KeyError:
-                    pass
-                _learn_prefix(prefixes, writer, target, record._plan)
-        return otherwise(obj, unstructure_as, **options)
-
-    return dumps
-
-
-def _learn_prefix(prefixes: dict[int, _Prefix], writer: Writer, target: Any, plan: Plan) -> None:
-    """
-    Keep what comes before the arguments in the documents of *target*, with
-    what must still hold, if nothing in them changes what follows.
-    """
-    if not writer.plain or "args" in plan.defaults or not is_plain(plan, target):
-        return
-    known = writer.get_plain_name(target)
-    if known is None:
-        return
-    if len(prefixes) >= _MAX_PREFIXES:
-        prefixes.clear()
-    _, namespace, name, module_name, module, _, prefix = known
-    prefixes[id(target)] = (plan, namespace, name, module_name, module, prefix)
-
-
-def dump_plain_models(
-    writer: Writer, write: Callable[[Any], bytes], models: list[Any]
-) -> bytes | None:
-    """
-    Return the documents of *models* as one compact JSON array, or None to
-    write them with care.
-    """
-    texts: list[bytes] = []
-    last: Any = None
-    plan: Any = None
-    prefix = b""
-    for model in models:
-        if get_type(model) is not CallableModel:
-            return None
-        record = model.signature
-        values = model._ready
-        named = record._named
-        if values is None or not named or not are_plain(values):
-            return None
-        if model.callable is not last or record._plan is not plan:
-            last = model.callable
-            plan = record._plan
-            known = writer.get_plain_name(last)
-            if known is None or "args" in named or not is_plain(plan, last) or not writer.plain:
-                return None
-            prefix = known[6]
-        texts.append(prefix + write(named)[1:])
-    return b"[" + b"},".join(texts) + b"}]"
