@@ -17,13 +17,14 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = dict(re.findall(r"<!-- command: (\w+) -->\n```sh\n(.*?)```", TEXT, re.DOTALL))
 
 
-def test_first_line_is_one_sentence():
+def test_title_and_first_sentence():
     """
-    The first line alone says what callsheet is.
+    The title is the name; one sentence says for whom it is, and why.
     """
-    first = TEXT.splitlines()[0]
+    title, empty, sentence, *_ = TEXT.splitlines()
 
-    assert re.fullmatch(r"# callsheet [^.]+\.", first)
+    assert ["# callsheet", ""] == [title, empty]
+    assert re.fullmatch(r"For [^.]+: callsheet [^.]+\.", sentence)
 
 
 def test_there_are_two_commands():
