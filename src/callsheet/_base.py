@@ -1,5 +1,5 @@
 """
-What every model shares: its two forms, its roads to documents, two markers.
+The base of every model: its two forms, its port to documents, and two markers.
 """
 
 from __future__ import annotations
