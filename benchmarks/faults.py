@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / part) for part in ("src", "tests", "tests/support")]
 os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
 
 from callsheet import NormalExecutor  # noqa: E402

@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / part) for part in ("src", "tests", "tests/support")]
 
 from fidelity import fuzzing  # noqa: E402  # the paths come first
 

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-PATH = [str(HERE.parent / "src"), str(HERE.parent / "tests"), str(HERE)]
+PATH = [str(HERE.parent / part) for part in ("src", "tests", "tests/support", "benchmarks")]
 FORMATS = ("json", "orjson", "msgspec", "ujson", "pyyaml", "tomlkit", "msgpack", "cbor2", "bson")
 
 

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / part) for part in ("src", "tests", "tests/support")]
 
 from engines.watching import HERE, Program, run_all  # noqa: E402
 

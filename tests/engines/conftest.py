@@ -26,7 +26,7 @@ UNDER_MPI = "CALLSHEET_TEST_UNDER_MPI" in os.environ
 
 # Workers that are started from a shell find the tests' modules like this.
 os.environ["PYTHONPATH"] = os.pathsep.join(
-    [str(TESTS), str(Path(callsheet.__file__).parent.parent)]
+    [str(TESTS), str(TESTS / "support"), str(Path(callsheet.__file__).parent.parent)]
     + [os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
 )
 

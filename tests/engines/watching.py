@@ -244,7 +244,11 @@ class Program:
         self._own: float | None = None
         #: What it came to, once it is over.
         self.end: End | None = None
-        paths = [str(HERE.parent), str(Path(callsheet.__file__).parent.parent)]
+        paths = [
+            str(HERE.parent),
+            str(HERE.parent / "support"),
+            str(Path(callsheet.__file__).parent.parent),
+        ]
         variables = {**os.environ, MARK: self.mark, "PYTHONPATH": os.pathsep.join(paths)}
         with self._log.open("wb") as stream:
             self._process = subprocess.Popen(

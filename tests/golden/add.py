@@ -1,7 +1,7 @@
 """
 Writes the golden documents and the golden pickles that are not there yet:
 
-    PYTHONPATH=src:tests python -m golden.add
+    PYTHONPATH=src:tests:tests/support python -m golden.add
 
 A file that is there is never changed. When documents are to be written in
 another way, make a new directory (``v2``) for them: the old ones stay, and are

@@ -22,12 +22,12 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 TESTS = [
-    "tests/test_names.py",
-    "tests/test_policies.py",
-    "tests/test_imports.py",
-    "tests/test_hostile_resolve.py",
-    "tests/test_document_policy.py",
-    "tests/test_policy_property.py",
+    "tests/imports/test_naming.py",
+    "tests/imports/test_policy.py",
+    "tests/imports/test_guarding.py",
+    "tests/imports/test_hostile_resolve.py",
+    "tests/documents/test_checking.py",
+    "tests/imports/test_policy_property.py",
 ]
 
 

@@ -20,7 +20,7 @@ from callsheet import audit
 from engines import tasks
 from engines.conftest import read_address
 
-HERE = Path(__file__).parent.parent / "examples" / "dask"
+HERE = Path(__file__).parents[2] / "examples" / "dask"
 README = (HERE / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
     shlex.split(line)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MODULES = [
     "callsheet",
     *(f"callsheet.{name}" for name in ("adapters", "converters", "exceptions", "policies")),

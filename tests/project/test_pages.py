@@ -13,7 +13,7 @@ import pytest
 
 import pages
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 WITH_PYTHON = [page for page in PAGES if pages.get_blocks(page.read_text(encoding="utf-8"))]
 RUN = """

@@ -16,7 +16,7 @@ from callsheet._imports.guarding import resolve_allowed
 from callsheet.exceptions import CallsheetError, RefusedError
 from callsheet.policies import ImportPolicy
 
-HOSTILE = Path(__file__).parent / "hostile"
+HOSTILE = Path(__file__).parent.parent / "hostile"
 FIXTURES = HOSTILE / "fixtures"
 OWN = ("mypkg", "mypkg_evil", "sidefx_only", "hopmod")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 HAS_DASK = importlib.util.find_spec("distributed") is not None
 DOCUMENTS = [
     "threads.json",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "callsheet"
 PAGE = ROOT / "docs" / "architecture.md"
 ROOMS = sorted(path.parent for path in SOURCE.glob("*/__init__.py"))

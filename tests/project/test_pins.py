@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 PIN = r"^([\w.-]+)==(\S+)(?: ; (.+))?$"
 PINS = {name for name, _, _ in re.findall(PIN, CONSTRAINTS, re.MULTILINE)}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PINS = dict(
     re.findall(r"^([\w-]+)==([\d.]+)$", (ROOT / "tests" / "minimum.txt").read_text(), re.MULTILINE)
 )

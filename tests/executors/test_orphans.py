@@ -39,7 +39,12 @@ def kill_driver(folder: Path, *args: str) -> list[int]:
     """
     marks = [folder / str(i) for i in range(3)]
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "engines" / "killed.py"), str(folder), *args],
+        [
+            sys.executable,
+            str(Path(__file__).parent.parent / "engines" / "killed.py"),
+            str(folder),
+            *args,
+        ],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)},
     )
     try:

@@ -716,7 +716,7 @@ class TestOtherFormats:
         assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent.parent / "corpus"
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "json": read_json,
     "yaml": read_yaml,
