@@ -224,7 +224,7 @@ def open_outcome(outcome: object, function: object) -> Any:
         )
         raise ExecutorError(msg, name)
     kind, data, type_name, detail, text = cast(Outcome, outcome)
-    if kind == "result":
+    if kind in ("result", "results"):
         try:
             return load_pickled(data)
         except BaseException as error:
@@ -252,6 +252,20 @@ def open_outcome(outcome: object, function: object) -> Any:
             "know what __main__ defined later."
         )
     raise TaskError(msg, type_name, detail, text)
+
+
+def open_outcomes(outcomes: list[Outcome], function: object) -> Iterator[Any]:
+    """
+    Give the results of a chunk, and raise the first error at its place.
+    """
+    for outcome in outcomes:
+        if outcome[:1] == ("results",):
+            results = open_outcome(outcome, function)
+            results.reverse()
+            while results:  # which keeps nothing that was given
+                yield results.pop()
+        else:
+            yield open_outcome(outcome, function)
 
 
 def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -> BaseException:

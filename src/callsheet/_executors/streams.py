@@ -12,7 +12,7 @@ from itertools import islice
 from time import monotonic
 from typing import Any
 
-from .parcels import open_outcome
+from .parcels import open_outcomes
 
 Submit = Callable[..., Any]
 
@@ -85,15 +85,15 @@ def _plan(
     fn: Callable[..., Any],
     iterables: tuple[Iterable[Any], ...],
     chunksize: int,
-) -> tuple[Iterator[Any], Callable[[Any], Any], Callable[[Any], Any] | None]:
+) -> tuple[Iterator[Any], Callable[[Any], Any], Callable[[Any], Iterator[Any]] | None]:
     """
-    Return what to send, how to send it, and what opens each result of a chunk.
+    Return what to send, how to send it, and what opens a chunk.
     """
     calls: Iterator[Any] = zip(*iterables)  # noqa: B905  # the contract: the shortest ends
     if chunksize == 1 or submit_chunk is None:
         return calls, lambda args: submit(fn, *args), None
     chunks = iter(lambda: list(islice(calls, chunksize)), [])
-    return chunks, lambda chunk: submit_chunk(fn, chunk), partial(open_outcome, function=fn)
+    return chunks, lambda chunk: submit_chunk(fn, chunk), partial(open_outcomes, function=fn)
 
 
 def _send_all(send: Callable[[Any], Any], calls: Iterable[Any]) -> deque[Any]:
@@ -131,7 +131,7 @@ def _iterate(
     futures: deque[Any],
     deadline: float | None,
     refill: tuple[Iterator[Any], Callable[[Any], Any]] | None,
-    unfold: Callable[[Any], Any] | None,
+    unfold: Callable[[Any], Iterator[Any]] | None,
 ) -> Iterator[Any]:
     def result_iterator() -> Iterator[Any]:
         try:
@@ -142,8 +142,7 @@ def _iterate(
                 if unfold is None:
                     yield _take(futures, deadline)
                 else:
-                    for outcome in _take(futures, deadline):
-                        yield unfold(outcome)
+                    yield from unfold(_take(futures, deadline))
         finally:
             _cancel(futures)
 

@@ -5,19 +5,19 @@ What runs in a worker around a call, so that every outcome can travel back.
 from __future__ import annotations
 
 import copyreg
-from collections import ChainMap
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from io import BytesIO
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from .._loading import importing
 from .orphans import watch_parent
 
-Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
+Kind: TypeAlias = Literal["result", "results", "error", "lost result", "lost call"]
 
-#: Kind, pickled data, and for everything but a result the dotted name of the
+#: Kind, pickled data, and for everything but results the dotted name of the
 #: type, the message and the traceback.  Plain bytes and text, so that no
 #: engine ever pickles an object of the user's.
 Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
@@ -27,6 +27,15 @@ Dump: TypeAlias = Callable[[object], bytes]
 
 _LONGEST_CHAIN = 16
 _PLAIN = frozenset({bool, bytes, float, int, str, type(None)})
+_MAYBE_PLAIN = _PLAIN | {dict, frozenset, list, set, tuple}
+
+
+@cache
+def _get_pickle() -> Any:  # not before there is something to send
+    with importing:
+        import pickle
+
+    return pickle
 
 
 def dump_by_name(value: object) -> bytes:
@@ -36,10 +45,7 @@ def dump_by_name(value: object) -> bytes:
     Raises:
         Exception: Whatever the pickler raises.
     """
-    with importing:
-        import pickle
-
-    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    return cast(bytes, _get_pickle().dumps(value, -1))
 
 
 def run_call(token: str, payload: bytes, dump: Dump = dump_by_name) -> Outcome:
@@ -62,20 +68,39 @@ def run_call(token: str, payload: bytes, dump: Dump = dump_by_name) -> Outcome:
         function, args, kwargs = load_pickled(payload)
     except BaseException as error:
         return describe("lost call", error)
-    return _get_outcome(function, args, kwargs, dump)
+    try:
+        # An empty dict is more than none: some types of C test for it.
+        result = function(*args, **kwargs) if kwargs else function(*args)
+    except BaseException as error:
+        return _pack_error(error, dump)
+    return _pack_result(result, dump)
 
 
 def run_chunk(token: str, payload: bytes, dump: Dump = dump_by_name) -> list[Outcome]:
     """
-    Like `run_call` for a pickled ``(function, [args, ...])``: one outcome for
-    each call, in order.
+    Like `run_call` for a pickled ``(function, [args, ...])``: the outcomes in
+    order, with results of built-in types that follow each other in one.
     """
     watch_parent(token)
     try:
         function, calls = load_pickled(payload)
     except BaseException as error:
         return [describe("lost call", error)]
-    return [_get_outcome(function, args, {}, dump) for args in calls]
+    outcomes: list[Outcome] = []
+    plain: list[object] = []
+    for args in calls:
+        try:
+            result = function(*args)
+            if type(result) in _MAYBE_PLAIN:
+                plain.append(result)
+                continue
+            outcome = _pack_result(result, dump)
+        except BaseException as error:
+            outcome = _pack_error(error, dump)
+        outcomes += _pack_together(plain, dump)
+        outcomes.append(outcome)
+        plain.clear()
+    return outcomes + _pack_together(plain, dump)
 
 
 def load_pickled(data: bytes) -> Any:
@@ -85,10 +110,7 @@ def load_pickled(data: bytes) -> Any:
     Raises:
         Exception: Whatever the pickler raises.
     """
-    with importing:
-        import pickle  # not before there is something to send
-
-    return pickle.loads(data)
+    return _get_pickle().loads(data)
 
 
 def dump_by_value(value: object) -> bytes:
@@ -127,12 +149,10 @@ def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) ->
         reducers: Those of the executor's ``job_reducers`` or
             ``result_reducers``.
     """
-    with importing:
-        from pickle import HIGHEST_PROTOCOL
-
     buffer = BytesIO()
     reduction = import_module(f"{package}.backend.reduction")
-    reduction.dump(value, buffer, reducers=reducers, protocol=HIGHEST_PROTOCOL)
+    protocol = _get_pickle().HIGHEST_PROTOCOL
+    reduction.dump(value, buffer, reducers=reducers, protocol=protocol)
     return buffer.getvalue()
 
 
@@ -151,38 +171,59 @@ def dump_for_pool(value: object) -> bytes:
     """
     if type(value) in _PLAIN:  # for which no pickler asks what is registered
         return dump_by_name(value)
-    with importing:
-        from multiprocessing.reduction import ForkingPickler
-        from pickle import HIGHEST_PROTOCOL, Pickler
-
     buffer = BytesIO()
-    pickler = Pickler(buffer, HIGHEST_PROTOCOL)
-    # ForkingPickler copies both for each value, which takes longer than to pickle most of them.
-    reducers: Any = getattr(ForkingPickler, "_extra_reducers", {})
-    known: Any = copyreg.dispatch_table
-    pickler.dispatch_table = ChainMap(reducers, known)
+    pickler = _get_pickle().Pickler(buffer, -1)
+    pickler.dispatch_table = _get_pool_reducers()
     pickler.dump(value)
     return buffer.getvalue()
 
 
-def _get_outcome(
-    function: Callable[..., object],
-    args: Sequence[object],
-    kwargs: dict[str, object],
-    dump: Dump,
-) -> Outcome:
-    try:
-        # An empty dict is more than none: some types of C test for it.
-        result = function(*args, **kwargs) if kwargs else function(*args)
-    except BaseException as error:
-        if not isinstance(error, Exception):
-            return describe("error", error)
-        return describe("error", error, _dump_error(error, dump))
+@cache
+def _get_pool_reducers() -> Any:
+    with importing:
+        from multiprocessing.reduction import ForkingPickler
+
+    class Reducers:
+        """Those of ForkingPickler, which copies them for each value: most pickle in less time."""
+
+        def __getitem__(self, cls: type) -> Any:
+            pickler: Any = ForkingPickler
+            return pickler._extra_reducers.get(cls) or copyreg.dispatch_table[cls]
+
+    return Reducers()
+
+
+def _pack_result(result: object, dump: Dump) -> Outcome:
     try:
         return "result", dump(result), "", "", ""
     except BaseException as error:
         _, _, name, detail, text = describe("lost result", error)
         return "lost result", b"", get_type_name(result), f"{name}: {detail}", text
+
+
+def _pack_together(results: list[object], dump: Dump) -> list[Outcome]:
+    buffer = BytesIO()
+    try:
+        _get_plain_pickler()(buffer, -1).dump(results)
+    except BaseException:
+        return [_pack_result(result, dump) for result in results]
+    return [("results", buffer.getvalue(), "", "", "")] if results else []
+
+
+@cache
+def _get_plain_pickler() -> Any:
+    class PlainPickler(_get_pickle().Pickler):  # type: ignore[misc]
+        """Takes built-in types alone, which run no code when they are unpickled."""
+
+        def reducer_override(self, value: object) -> Any:
+            raise TypeError(value)
+
+    return PlainPickler
+
+
+def _pack_error(error: BaseException, dump: Dump) -> Outcome:
+    data = _dump_error(error, dump) if isinstance(error, Exception) else b""
+    return describe("error", error, data)
 
 
 def _dump_error(error: BaseException, dump: Dump) -> bytes:
