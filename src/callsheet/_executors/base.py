@@ -269,9 +269,7 @@ def _restore(
 
 
 def _as_loader(parameter: Any, loader: Any) -> ObjLoader[Any] | None:
-    """
-    Return the loader of what the constructor was given.
-    """
+    """Return the loader of what the constructor was given."""
     if loader is None:
         return None
     cls: Any = ObjLoader if parameter is None else ObjLoader[parameter]

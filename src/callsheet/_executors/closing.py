@@ -33,14 +33,10 @@ INTERRUPT_WAIT: Final = 5.0
 
 
 class Closable(Protocol):
-    """
-    What `closables` holds.
-    """
+    """What `closables` holds."""
 
     def close_at_exit(self, interrupted: bool) -> None:
-        """
-        Close it, within a bounded time; a short one, if Ctrl-C ends the program.
-        """
+        """Close it, within a bounded time; a short one, if Ctrl-C ends the program."""
 
 
 #: What is open: closed at the end of the program, the youngest first.
@@ -52,16 +48,12 @@ _kept: list[object] = []
 
 
 def keep(value: object) -> None:
-    """
-    Keep *value* for ever: what it holds must not be dropped in this process.
-    """
+    """Keep *value* for ever: what it holds must not be dropped in this process."""
     _kept.append(value)
 
 
 def call_with_known(method: Callable[..., object], **options: object) -> None:
-    """
-    Call *method* with those of the *options* that its signature takes.
-    """
+    """Call *method* with those of the *options* that its signature takes."""
     try:
         parameters = inspect.signature(method).parameters.values()
     except (TypeError, ValueError):

@@ -69,9 +69,7 @@ _callbacks = local()
 
 
 def is_in_callback() -> bool:
-    """
-    Return whether this thread is an engine's that hands over an outcome.
-    """
+    """Return whether this thread is an engine's that hands over an outcome."""
     return getattr(_callbacks, "depth", 0) > 0
 
 
@@ -99,29 +97,21 @@ class Calls:
         self.cancelled = False
 
     def add(self, future: concurrent.futures.Future[Any]) -> None:
-        """
-        Keep a future until it is done.
-        """
+        """Keep a future until it is done."""
         self.pending.add(future)
 
     def release(self, future: concurrent.futures.Future[Any]) -> None:
-        """
-        Forget a future that is done.
-        """
+        """Forget a future that is done."""
         self.pending.discard(future)
         self.cancelled = self.cancelled or future.cancelled()
 
     def cancel(self) -> None:
-        """
-        Cancel every call that has not begun.
-        """
+        """Cancel every call that has not begun."""
         for future in list(self.pending):
             future.cancel()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """
-        Wait for the calls, and return whether all of them are done.
-        """
+        """Wait for the calls, and return whether all of them are done."""
         return not concurrent.futures.wait(set(self.pending), timeout).not_done
 
 
@@ -146,9 +136,7 @@ class Future(concurrent.futures.Future[Any]):
         self._claim = Lock()
 
     def follow(self) -> None:
-        """
-        Take over the engine's outcome as soon as there is one.
-        """
+        """Take over the engine's outcome as soon as there is one."""
         inner = self._inner
         add = getattr(inner, "add_done_callback", None)
         if add is None:
@@ -162,9 +150,7 @@ class Future(concurrent.futures.Future[Any]):
         add(self._take)
 
     def cancel(self) -> bool:
-        """
-        Ask the engine to cancel the call; return whether it says that it did.
-        """
+        """Ask the engine to cancel the call; return whether it says that it did."""
         inner = self._inner
         if inner is None:
             return self.cancelled()
@@ -179,9 +165,7 @@ class Future(concurrent.futures.Future[Any]):
         return True
 
     def running(self) -> bool:
-        """
-        Return whether the engine says that the call is being made.
-        """
+        """Return whether the engine says that the call is being made."""
         inner = self._inner
         if inner is None or self.done():
             return False
@@ -189,9 +173,7 @@ class Future(concurrent.futures.Future[Any]):
         return bool(running()) if callable(running) else False
 
     def _take(self, inner: Any) -> None:
-        """
-        Take what the engine's future holds; never raises.
-        """
+        """Take what the engine's future holds; never raises."""
         _callbacks.depth = getattr(_callbacks, "depth", 0) + 1
         try:
             self._take_outcome(inner)

@@ -37,9 +37,7 @@ from .trampoline import run_call, run_chunk
 
 
 class Cell:
-    """
-    Where a model keeps its live part.
-    """
+    """Where a model keeps its live part."""
 
     __slots__ = ("__weakref__", "closed", "is_building", "live", "lock", "raw")
 
@@ -81,9 +79,7 @@ class Cell:
             return self.live
 
     def close(self, wait: bool, cancel_futures: bool, timeout: float | None) -> None:
-        """
-        Shut the live part down, if there is one.
-        """
+        """Shut the live part down, if there is one."""
         with self._get_lock():
             self.closed = True
             self.raw = None
@@ -142,9 +138,7 @@ _STANDARD: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
 
 
 def is_direct(executor: object) -> bool:
-    """
-    Return whether an executor's calls never leave the process.
-    """
+    """Return whether an executor's calls never leave the process."""
     return type(executor) in _DIRECT
 
 
@@ -192,22 +186,16 @@ class Live:
 
     @property
     def is_at_rest(self) -> bool:
-        """
-        Whether it can be dropped in any thread.
-        """
+        """Whether it can be dropped in any thread."""
         return self._finished.is_set() or not self.needs_care
 
     @property
     def is_foreign(self) -> bool:
-        """
-        Whether it belongs to the process that this one was forked from.
-        """
+        """Whether it belongs to the process that this one was forked from."""
         return self._pid != os.getpid()
 
     def submit(self, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """
-        Hand in a call and return its future.
-        """
+        """Hand in a call and return its future."""
         raw = self.raw
         if raw is None:
             decode = partial(open_outcome, function=fn)
@@ -223,9 +211,7 @@ class Live:
         return cast(Any, future)
 
     def submit_chunk(self, fn: Callable[..., Any], calls: list[Any]) -> Any:
-        """
-        Hand in several calls as one; its future gives a list of outcomes.
-        """
+        """Hand in several calls as one; its future gives a list of outcomes."""
         return self._send(run_chunk, pack(self._dump, fn, calls), list)
 
     @property

@@ -17,9 +17,7 @@ _BINDING = (classmethod, staticmethod, functools.partialmethod)
 
 
 class Methods(NamedTuple):
-    """
-    The names of an executor's methods.
-    """
+    """The names of an executor's methods."""
 
     submit: str = "submit"
     map: str = "map"

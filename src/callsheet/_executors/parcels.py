@@ -34,9 +34,7 @@ _DEEPEST_PATH: Final = 30
 
 
 class WorkerTraceback(Exception):
-    """
-    The traceback of a worker as text: the cause of the error it belongs to.
-    """
+    """The traceback of a worker as text: the cause of the error it belongs to."""
 
     def __str__(self) -> str:
         return f'\n"""\n{self.args[0]}"""'
@@ -145,10 +143,7 @@ def _get_remedy(path: str) -> str:
 def _find_culprit(
     dump: Dump, roots: list[tuple[str, Any]], error: BaseException
 ) -> tuple[str, Any, BaseException]:
-    """
-    Return the path, the value and the error of the innermost thing that
-    *dump* does not take.
-    """
+    """Return the path, the value and the error of the innermost thing that *dump* does not take."""
     path, value = "", cast(Any, None)
     children = roots
     for _ in range(_DEEPEST_PATH):
@@ -255,9 +250,7 @@ def open_outcome(outcome: object, function: object) -> Any:
 
 
 def open_outcomes(outcomes: list[Outcome], function: object) -> Iterator[Any]:
-    """
-    Give the results of a chunk, and raise the first error at its place.
-    """
+    """Give the results of a chunk, and raise the first error at its place."""
     for outcome in outcomes:
         if outcome[:1] == ("results",):
             results = open_outcome(outcome, function)

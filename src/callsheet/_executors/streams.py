@@ -18,9 +18,7 @@ Submit = Callable[..., Any]
 
 
 def check_map_options(chunksize: Any, buffersize: Any) -> None:
-    """
-    Raise `ValueError` or `TypeError` for what the standard library refuses.
-    """
+    """Raise `ValueError` or `TypeError` for what the standard library refuses."""
     if chunksize < 1:
         raise ValueError("chunksize must be >= 1.")
     if buffersize is not None:
@@ -86,9 +84,7 @@ def _plan(
     iterables: tuple[Iterable[Any], ...],
     chunksize: int,
 ) -> tuple[Iterator[Any], Callable[[Any], Any], Callable[[Any], Iterator[Any]] | None]:
-    """
-    Return what to send, how to send it, and what opens a chunk.
-    """
+    """Return what to send, how to send it, and what opens a chunk."""
     calls: Iterator[Any] = zip(*iterables)  # noqa: B905  # the contract: the shortest ends
     if chunksize == 1 or submit_chunk is None:
         return calls, lambda args: submit(fn, *args), None

@@ -227,9 +227,7 @@ def _pack_error(error: BaseException, dump: Dump) -> Outcome:
 
 
 def _dump_error(error: BaseException, dump: Dump) -> bytes:
-    """
-    Pickle an error with its causes and its ``args``, as much as can be.
-    """
+    """Pickle an error with its causes and its ``args``, as much as can be."""
     chain = list(_iter_causes(error))
     candidates: tuple[list[tuple[BaseException, object]], ...] = (
         [(link, link.args) for link in chain],
@@ -278,9 +276,7 @@ def _iter_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
-    """
-    Return the outcome that tells of an error, whatever its code raises.
-    """
+    """Return the outcome that tells of an error, whatever its code raises."""
     tb = error.__traceback__
     inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
     try:
@@ -298,9 +294,7 @@ def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
 
 
 def get_type_name(value: object) -> str:
-    """
-    Return the dotted name of an object's type, whatever its metaclass does.
-    """
+    """Return the dotted name of an object's type, whatever its metaclass does."""
     try:
         module = type(value).__module__
         # What multiprocessing calls the driver's __main__ in a worker that it spawned.
