@@ -45,11 +45,8 @@ closables: dict[int, Closable] = {}
 _hooked: set[object] = set()
 
 _kept: list[object] = []
-
-
-def keep(value: object) -> None:
-    """Keep *value* for ever: what it holds must not be dropped in this process."""
-    _kept.append(value)
+#: Keeps a value for ever: what it holds must not be dropped in this process.
+keep: Final = _kept.append
 
 
 def call_with_known(method: Callable[..., object], **options: object) -> None:
@@ -117,18 +114,15 @@ def close_all(owned: list[Any]) -> None:
     """
     with ExitStack() as stack:
         while owned:
-            stack.push(_as_exit(owned.pop(0)))
+            stack.callback(_close, owned.pop(0))
 
 
-def _as_exit(value: Any) -> Callable[..., None]:
-    def close(*_: object) -> None:
-        for name in ("close", "shutdown"):
-            method = getattr(value, name, None)
-            if callable(method) and not isinstance(value, type):
-                method()
-                return
-
-    return close
+def _close(value: Any) -> None:
+    for name in ("close", "shutdown"):
+        method = getattr(value, name, None)
+        if callable(method) and not isinstance(value, type):
+            method()
+            return
 
 
 def abandon_soon(box: list[Any]) -> None:

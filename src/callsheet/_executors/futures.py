@@ -7,7 +7,7 @@ from __future__ import annotations
 import concurrent.futures
 import sys
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import suppress
 from threading import Lock, local
 from typing import Any, Final
@@ -145,7 +145,7 @@ class Future(concurrent.futures.Future[Any]):
                 f"Cannot follow a {name}: it has no add_done_callback, so nothing tells when it "
                 "is done. Use an adapter class whose submit returns standard futures."
             )
-            self._settle(ExecutorError(msg, name), None)
+            self._settle(self.set_exception, ExecutorError(msg, name))
             return
         add(self._take)
 
@@ -161,7 +161,7 @@ class Future(concurrent.futures.Future[Any]):
             return False
         if not answer and not inner.cancelled():
             return False
-        self._settle_cancelled()
+        self._settle(self._end_cancelled)
         return True
 
     def running(self) -> bool:
@@ -183,44 +183,34 @@ class Future(concurrent.futures.Future[Any]):
     def _take_outcome(self, inner: Any) -> None:
         outcome = None
         try:
-            if inner.cancelled():
-                return self._settle_cancelled()
-            error = inner.exception()
+            error = CancelledError() if inner.cancelled() else inner.exception()
             if error is None:
                 outcome = inner.result()
         except BaseException as failure:
             error = failure
         if _is_cancellation(error):
-            return self._settle_cancelled()
-        if error is not None:
-            return self._settle(translate(error, self._calls.kind, self._calls.context), None)
-        decode = self._decode
-        if decode is None:
-            return None
-        try:
-            result = decode(outcome)
-        except BaseException as failure:
-            # Without this frame, in which the error would hold itself.
-            return self._settle(failure.with_traceback(None), None)
-        return self._settle(None, result)
+            self._settle(self._end_cancelled)
+        elif error is not None:
+            error = translate(error, self._calls.kind, self._calls.context)
+            self._settle(self.set_exception, error)
+        elif (decode := self._decode) is not None:
+            try:
+                result = decode(outcome)
+            except BaseException as failure:
+                # Without this frame, in which the error would hold itself.
+                self._settle(self.set_exception, failure.with_traceback(None))
+            else:
+                self._settle(self.set_result, result)
 
-    def _settle(self, error: BaseException | None, result: Any) -> None:
-        if not self._claim.acquire(blocking=False):
-            return
-        self._inner = self._decode = None
-        if error is not None:
-            self.set_exception(error)
-        else:
-            self.set_result(result)
-        self._calls.release(self)
+    def _settle(self, finish: Callable[..., object], *outcome: Any) -> None:
+        if self._claim.acquire(blocking=False):
+            self._inner = self._decode = None
+            finish(*outcome)
+            self._calls.release(self)
 
-    def _settle_cancelled(self) -> None:
-        if not self._claim.acquire(blocking=False):
-            return
-        self._inner = self._decode = None
+    def _end_cancelled(self) -> None:
         super().cancel()
         self.set_running_or_notify_cancel()
-        self._calls.release(self)
 
 
 def _take_no_error(inner: Any) -> None:
@@ -247,6 +237,6 @@ def _take_no_error(inner: Any) -> None:
 def _is_cancellation(error: BaseException | None) -> bool:
     # asyncio has an error of its own; where it is not imported, nobody raises it.
     asyncio = sys.modules.get("asyncio.exceptions")
-    return isinstance(error, concurrent.futures.CancelledError) or (
+    return isinstance(error, CancelledError) or (
         asyncio is not None and isinstance(error, asyncio.CancelledError)
     )

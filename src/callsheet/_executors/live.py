@@ -50,6 +50,7 @@ class Cell:
         self.raw: Callable[..., Any] | None = None
         if live is not None:
             self._take(live)
+        _cells.add(self)
 
     def open(self, build: Callable[[], Live]) -> Live:
         """
@@ -60,7 +61,7 @@ class Cell:
 
             ExecutorError: It is what is being built, in this thread.
         """
-        with self._get_lock():
+        with self.lock:
             if self.closed:
                 raise ShutdownError("cannot schedule new futures after shutdown")
             if self.is_building:
@@ -80,7 +81,7 @@ class Cell:
 
     def close(self, wait: bool, cancel_futures: bool, timeout: float | None) -> None:
         """Shut the live part down, if there is one."""
-        with self._get_lock():
+        with self.lock:
             self.closed = True
             self.raw = None
             live = self.live
@@ -108,22 +109,17 @@ class Cell:
         else:
             abandon_soon(box)
 
-    def _get_lock(self) -> RLock:
-        _used.add(self)
-        return self.lock
-
     def _take(self, live: Live) -> None:
         self.live = live
-        if is_direct(live.executor):
+        if type(live.executor) in _DIRECT:
             self.raw = live.raw
 
 
-# Those whose locks may be held.
-_used: WeakSet[Cell] = WeakSet()
+_cells: WeakSet[Cell] = WeakSet()
 
 
 def _renew_in_child() -> None:
-    for cell in list(_used):
+    for cell in list(_cells):
         cell.renew()
 
 
@@ -131,15 +127,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_in_child)
 
 
-#: Executors whose calls never leave the process.
+#: Executors whose calls never leave the process, and which the interpreter ends by itself, when
+#: they are dropped and when it exits, in time.
 _DIRECT: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
-#: Executors that the interpreter ends by itself, when they are dropped and when it exits, in time.
-_STANDARD: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
-
-
-def is_direct(executor: object) -> bool:
-    """Return whether an executor's calls never leave the process."""
-    return type(executor) in _DIRECT
 
 
 class Live:
@@ -172,12 +162,13 @@ class Live:
         self._used = False
         self._finished = Event()
         self._pid = os.getpid()
-        self.raw = self._submit if direct or is_direct(executor) else None
+        kind = self.calls.kind
+        self.raw = self._submit if direct or kind in _DIRECT else None
         self._dump, self._dump_back, self._watched = get_dumps(executor)
-        self._standard = type(executor) in (*_STANDARD, PoolExecutor) or is_process_pool(executor)
+        self._standard = kind in (*_DIRECT, PoolExecutor) or is_process_pool(executor)
         self._workers: Any = getattr(executor, "_processes", None)
         #: Whether more is to be done for it than to forget it.
-        self.needs_care = bool(self.owned) or type(executor) not in _STANDARD
+        self.needs_care = bool(self.owned) or kind not in _DIRECT
         if self.is_ours and self.needs_care:
             closables[id(self)] = self
             # A module of executors may have a hook that waits for every call, and set it when the
@@ -280,19 +271,19 @@ class Live:
         timeout: float | None,
         manager: Thread | None,
     ) -> None:
+        late = True
         try:
             try:
                 if cancel_futures:
                     self.calls.cancel()
-                if wait_for_calls and not self._wait(cancel_futures, timeout):
-                    self._give_up()
-                    wait_for_calls, cancel_futures = False, True
-            except BaseException:
-                self._give_up()
-                wait_for_calls, cancel_futures = False, True
-                raise
+                late = wait_for_calls and not self._wait(cancel_futures, timeout)
             finally:
-                self._shut_down(wait_for_calls, cancel_futures)
+                try:
+                    if late:
+                        self._give_up()
+                        wait_for_calls, cancel_futures = False, True
+                finally:
+                    self._shut_down(wait_for_calls, cancel_futures)
         finally:
             alive = manager is not None and manager.is_alive()
             if alive or (self.owned and not wait_for_calls and self.calls.pending):
@@ -333,11 +324,12 @@ class Live:
         # A shutdown takes them away from the standard pool; others replace them.
         return kill_workers(getattr(self.executor, "_processes", None) or self._workers)
 
-    def _finish(self) -> None:
+    def _finish(self, forget: bool = True) -> None:
         try:
             close_all(self.owned)
         finally:
-            closables.pop(id(self), None)
+            if forget:
+                closables.pop(id(self), None)
             self._finished.set()
 
     def _finish_later(self, manager: Thread | None) -> None:
@@ -357,10 +349,7 @@ class Live:
         try:
             Thread(target=finish, daemon=True).start()
         except RuntimeError:  # no new thread at the end of the program, where it is kept
-            try:
-                close_all(self.owned)
-            finally:
-                self._finished.set()
+            self._finish(forget=False)
 
     def abandon(self) -> None:
         """
