@@ -269,7 +269,7 @@ def raise_from_sticky() -> None:
         ((), {"x": (tasks.make_lock(),)}, r"kwargs\['x'\]\[0\]"),
         (({tasks.make_lambda()},), {}, r"args\[0\] item "),
         (({tasks.make_lambda(): 1},), {}, r"args\[0\] key "),
-        ((tasks.Holder().method,), {}, r"args\[0\]\.__self__\.inner\['deep'\]\[1\]"),
+        ((tasks.Holder().method,), {}, r"args\[0\]\.__self__"),
     ],
 )
 def test_path_of_what_cannot_travel(args, kwargs, path):

@@ -198,35 +198,19 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
     def __reduce__(self) -> tuple[Any, ...]:
         origin: Any = vars(type(self)).get("_origin")
         family = (type(self), None) if origin is None else (origin, by_name(self._parameter))
-        return _restore, (
-            *family,
-            self.loader,
-            tuple(self._methods),
-            self.direct,
-            self.given,
-        )
-
-
-_fields = BaseExecutor.__dict__
-_set_loader = _fields["loader"].__set__
-_set_submit = _fields["submit_callable"].__set__
-_set_map = _fields["map_callable"].__set__
-_set_shutdown = _fields["shutdown_callable"].__set__
-_set_direct = _fields["direct"].__set__
-_set_given = _fields["given"].__set__
-_set_cell = _fields["_cell"].__set__
+        methods = tuple(self._methods)
+        return _restore, (*family, self.loader, methods, self.direct, self.given)
 
 
 def _fill(
     model: Any, loader: ObjLoader[Any], methods: Methods, direct: bool, given: bool, cell: Cell
 ) -> None:
-    _set_loader(model, loader)
-    _set_submit(model, methods.submit)
-    _set_map(model, methods.map)
-    _set_shutdown(model, methods.shutdown)
-    _set_direct(model, direct)
-    _set_given(model, given)
-    _set_cell(model, cell)
+    names = "loader", "submit_callable", "map_callable", "shutdown_callable"
+    for name, value in zip(names, (loader, *methods), strict=True):
+        object.__setattr__(model, name, value)
+    object.__setattr__(model, "direct", direct)
+    object.__setattr__(model, "given", given)
+    object.__setattr__(model, "_cell", cell)
 
 
 def make_executor(
@@ -256,16 +240,9 @@ def make_executor(
     return model
 
 
-def _restore(
-    origin: Any,
-    parameter: Any,
-    loader: ObjLoader[Any],
-    methods: tuple[str, str, str],
-    direct: bool,
-    given: bool,
-) -> Any:
+def _restore(origin: Any, parameter: Any, loader: Any, methods: Any, *rest: Any) -> Any:
     cls = origin if parameter is None else origin[parameter]
-    return make_executor(cls, loader, Methods(*methods), direct, given)
+    return make_executor(cls, loader, Methods(*methods), *rest)
 
 
 def _as_loader(parameter: Any, loader: Any) -> ObjLoader[Any] | None:

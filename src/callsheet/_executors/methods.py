@@ -45,11 +45,7 @@ def check_methods(cls: Any, methods: Methods) -> None:
     known = _checked.get(cls) if isinstance(cls, type) else None
     if known is not None and methods in known:
         return
-    for role, name in (
-        ("submit", methods.submit),
-        ("map", methods.map),
-        ("shutdown", methods.shutdown),
-    ):
+    for role, name in methods._asdict().items():
         if not isinstance(name, str) or not name.isidentifier():  # pyright: ignore[reportUnnecessaryIsInstance]
             msg = f"Cannot use {name!r} as {role}_callable: it is not the name of a method."
             raise ModelError(msg, role)
@@ -92,14 +88,8 @@ def _is_method(cls: type, name: str) -> bool:
 
 
 def _get_hint(cls: type, name: str) -> str:
-    names = sorted(
-        {
-            key
-            for base in get_mro(cls)[:-1]
-            for key in get_class_dict(base)
-            if not key.startswith("_") and _is_method(cls, key)
-        }
-    )
+    found = {key for base in get_mro(cls)[:-1] for key in get_class_dict(base)}
+    names = sorted(key for key in found if not key.startswith("_") and _is_method(cls, key))
     near = get_close_names(name, names, 3, 0.5) or names[:8]
     if not near:
         return "It has no public methods at all: wrap it in an adapter class."
