@@ -185,8 +185,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
         return f"{type(self).__qualname__}(loader={self.loader!r}{''.join(names)}{direct})"
 
     def __callsheet_nodes__(self) -> tuple[Any, ...]:
-        methods = self.submit_callable, self.map_callable, self.shutdown_callable
-        return self._parameter, self.loader, methods, self.direct, self.given
+        return self._parameter, self.loader, tuple(self._methods), self.direct, self.given
 
     def __eq__(self, other: Any) -> bool:
         if type(other) is not type(self):
@@ -205,12 +204,9 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
 def _fill(
     model: Any, loader: ObjLoader[Any], methods: Methods, direct: bool, given: bool, cell: Cell
 ) -> None:
-    names = "loader", "submit_callable", "map_callable", "shutdown_callable"
-    for name, value in zip(names, (loader, *methods), strict=True):
-        object.__setattr__(model, name, value)
-    object.__setattr__(model, "direct", direct)
-    object.__setattr__(model, "given", given)
-    object.__setattr__(model, "_cell", cell)
+    fields: Any = attrs.fields(BaseExecutor)
+    for field, value in zip(fields, (loader, *methods, direct, given, cell), strict=True):
+        object.__setattr__(model, field.name, value)
 
 
 def make_executor(

@@ -39,12 +39,7 @@ def _get_pickle() -> Any:  # not before there is something to send
 
 
 def dump_by_name(value: object) -> bytes:
-    """
-    Pickle *value*, with classes and functions by their names.
-
-    Raises:
-        Exception: Whatever the pickler raises.
-    """
+    """Pickle *value*, with classes and functions by their names."""
     return cast(bytes, _get_pickle().dumps(value, -1))
 
 
@@ -104,12 +99,7 @@ def run_chunk(token: str, payload: bytes, dump: Dump = dump_by_name) -> list[Out
 
 
 def load_pickled(data: bytes) -> Any:
-    """
-    Return what is pickled in *data*.
-
-    Raises:
-        Exception: Whatever the pickler raises.
-    """
+    """Return what is pickled in *data*."""
     return _get_pickle().loads(data)
 
 
@@ -117,9 +107,6 @@ def dump_by_value(value: object) -> bytes:
     """
     Pickle *value*, and what belongs to ``__main__`` or cannot be imported by
     value, if cloudpickle is there to do it.
-
-    Raises:
-        Exception: Whatever the pickler raises.
     """
     try:
         cloudpickle: Any = import_module("cloudpickle")
@@ -139,15 +126,8 @@ def dump_by_value(value: object) -> bytes:
 
 def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) -> bytes:
     """
-    Pickle *value* with loky's own pickler.
-
-    Args:
-        value: The object.
-
-        package: The name of the package; joblib has a loky of its own.
-
-        reducers: Those of the executor's ``job_reducers`` or
-            ``result_reducers``.
+    Pickle *value* with the pickler of loky (joblib has a *package* of its own),
+    and the executor's ``job_reducers`` or ``result_reducers``.
     """
     buffer = BytesIO()
     reduction = import_module(f"{package}.backend.reduction")
@@ -157,10 +137,7 @@ def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) ->
 
 
 def dump_for_mpi(value: object) -> bytes:
-    """
-    Pickle *value* with mpi4py's pickler, which programs replace with
-    cloudpickle's, as its manual says.
-    """
+    """Pickle *value* with mpi4py's pickler, which programs may replace with cloudpickle's."""
     return bytes(import_module("mpi4py.MPI").pickle.dumps(value))
 
 
