@@ -5,11 +5,12 @@ What runs in a worker around a call, so that every outcome can travel back.
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from io import BytesIO
+from traceback import format_exception
 from typing import Any, Literal, TypeAlias, cast
 
 from .._loading import importing
@@ -25,6 +26,7 @@ Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
 #: Pickles an object as an engine does; found by its name in workers.
 Dump: TypeAlias = Callable[[object], bytes]
 
+_LINKS = ("__cause__", "__context__", "__suppress_context__", "__traceback__")
 _LONGEST_CHAIN = 16
 _PLAIN = frozenset({bool, bytes, float, int, str, type(None)})
 _MAYBE_PLAIN = _PLAIN | {dict, frozenset, list, set, tuple}
@@ -211,36 +213,20 @@ def _dump_error(error: BaseException, dump: Dump) -> bytes:
         [(error, error.args)],
         [(error, None)],
     )
-    with _unlinked(chain):
+    saved = [(link, name, getattr(link, name)) for link in chain for name in _LINKS]
+    try:
+        # tblib, which some engines install, would pickle causes and tracebacks with each of them.
+        for link in chain:
+            link.__cause__ = link.__context__ = link.__traceback__ = None
         for candidate in candidates:
-            try:
+            with suppress(BaseException):
                 data = dump(candidate)
                 load_pickled(data)
-            except BaseException:
-                continue
-            return data
-    return b""
-
-
-@contextmanager
-def _unlinked(chain: Sequence[BaseException]) -> Generator[None]:
-    """
-    Take errors out of their chain for a while: tblib, which some engines
-    install, would pickle causes and tracebacks with each of them.
-    """
-    links = [
-        (e, e.__cause__, e.__context__, e.__suppress_context__, e.__traceback__) for e in chain
-    ]
-    try:
-        for error in chain:
-            error.__cause__ = error.__context__ = error.__traceback__ = None
-        yield
+                return data
+        return b""
     finally:
-        for error, cause, context, suppress, traceback in links:
-            error.__cause__ = cause
-            error.__context__ = context
-            error.__suppress_context__ = suppress
-            error.__traceback__ = traceback
+        for link, name, value in saved:
+            setattr(link, name, value)
 
 
 def _iter_causes(error: BaseException) -> Iterator[BaseException]:
@@ -257,10 +243,7 @@ def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
     tb = error.__traceback__
     inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
     try:
-        with importing:
-            import traceback
-
-        text = "".join(traceback.format_exception(type(error), error, inner))
+        text = "".join(format_exception(type(error), error, inner))
     except BaseException:
         text = ""
     try:
