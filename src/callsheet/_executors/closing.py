@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import _thread
 import atexit
-import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import concurrent.futures.thread  # noqa: F401  # pyright: ignore  # its hook runs after ours
 import inspect
 import os
 import sys
@@ -16,9 +16,6 @@ from contextlib import ExitStack, suppress
 from typing import Any, Final, Protocol
 
 from .._loading import importing
-
-# Its hook, which ends its threads, is to run after ours.
-
 
 #: Seconds without progress after which the end of the program waits no longer
 #: for an engine outside the standard library.

@@ -159,13 +159,14 @@ class Live:
         self._submit = getattr(executor, methods.submit)
         self._closing = Lock()
         self._closed = False
-        self._used = False
         self._finished = Event()
         self._pid = os.getpid()
         kind = self.calls.kind
         self.raw = self._submit if direct or kind in _DIRECT else None
         self._dump, self._dump_back, self._watched = get_dumps(executor)
         self._standard = kind in (*_DIRECT, PoolExecutor) or is_process_pool(executor)
+        root = kind.__module__.partition(".")[0]
+        self._is_dask = root == "distributed" and methods.submit == "submit"
         self._workers: Any = getattr(executor, "_processes", None)
         #: Whether more is to be done for it than to forget it.
         self.needs_care = bool(self.owned) or kind not in _DIRECT
@@ -205,11 +206,6 @@ class Live:
         """Hand in several calls as one; its future gives a list of outcomes."""
         return self._send(run_chunk, pack(self._dump, fn, calls), list)
 
-    @property
-    def _is_dask(self) -> bool:
-        root = type(self.executor).__module__.partition(".")[0]
-        return root == "distributed" and self.methods.submit == "submit"
-
     def _send(
         self, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
     ) -> Future:
@@ -220,20 +216,13 @@ class Live:
             if clear is error:
                 raise
             raise clear from error
-        if not self._used:
-            self._used = True
-            close_before((self.calls.kind, "used"))
+        close_before((self.calls.kind, "used"))
         future = Future(inner, decode, self.calls)
         self.calls.add(future)
         future.follow()
         return future
 
-    def close(
-        self,
-        wait_for_calls: bool = True,
-        cancel_futures: bool = False,
-        timeout: float | None = None,
-    ) -> None:
+    def close(self, wait: bool = True, cancel: bool = False, timeout: float | None = None) -> None:
         """
         Shut the executor down, then close what was built for it, in reverse.
 
@@ -246,17 +235,16 @@ class Live:
             return
         manager = getattr(self.executor, "_executor_manager_thread", None)
         if is_in_callback() or manager is current_thread():
-            closing = Thread(target=self.close, args=(wait_for_calls, cancel_futures, timeout))
-            closing.daemon = True
+            closing = Thread(target=self.close, args=(wait, cancel, timeout), daemon=True)
             with suppress(RuntimeError):  # at the end of the program, which closes it
                 closing.start()
             return
         with self._closing:
             first, self._closed = not self._closed, True
         if first:
-            self._close(wait_for_calls, cancel_futures, timeout, manager)
-        elif wait_for_calls:
-            if cancel_futures:
+            self._close(wait, cancel, timeout, manager)
+        elif wait:
+            if cancel:
                 self.calls.cancel()
             if not self.calls.wait(timeout):
                 self._give_up()
@@ -264,52 +252,42 @@ class Live:
             if self._standard and timeout is None:
                 self.executor.shutdown(wait=True)
 
-    def _close(
-        self,
-        wait_for_calls: bool,
-        cancel_futures: bool,
-        timeout: float | None,
-        manager: Thread | None,
-    ) -> None:
+    def _close(self, wait: bool, cancel: bool, timeout: float | None, manager: Any) -> None:
         late = True
         try:
             try:
-                if cancel_futures:
+                if cancel:
                     self.calls.cancel()
-                late = wait_for_calls and not self._wait(cancel_futures, timeout)
+                late = wait and not self._wait(cancel, timeout)
             finally:
                 try:
                     if late:
                         self._give_up()
-                        wait_for_calls, cancel_futures = False, True
+                        wait, cancel = False, True
                 finally:
-                    self._shut_down(wait_for_calls, cancel_futures)
+                    self._shut_down(wait, cancel)
         finally:
             alive = manager is not None and manager.is_alive()
-            if alive or (self.owned and not wait_for_calls and self.calls.pending):
+            if alive or (self.owned and not wait and self.calls.pending):
                 self._finish_later(manager)
             else:
                 self._finish()
 
-    def _wait(self, cancel_futures: bool, timeout: float | None) -> bool:
-        if timeout is not None and self.raw is not None:
-            # Calls that went to the executor by themselves are known to its shutdown alone.
-            return call_within(timeout, partial(self._shut_down, True, cancel_futures))
-        return self.raw is not None or self.calls.wait(timeout)
+    def _wait(self, cancel: bool, timeout: float | None) -> bool:
+        if self.raw is None:
+            return self.calls.wait(timeout)
+        # Calls that went to the executor by themselves are known to its shutdown alone.
+        return timeout is None or call_within(timeout, partial(self._shut_down, True, cancel))
 
-    def _shut_down(self, wait_for_calls: bool, cancel_futures: bool) -> None:
+    def _shut_down(self, wait: bool, cancel: bool) -> None:
         method = getattr(self.executor, self.methods.shutdown)
-        if cancel_futures and self._is_dask:
-            # Its "wait" may wait for ever for calls that it has given up.
-            wait_for_calls = False
-        shut_down = partial(
-            call_with_known, method, wait=wait_for_calls, cancel_futures=cancel_futures
-        )
-        if self.calls.cancelled and not self._standard:
-            if not call_within(CANCEL_WAIT, shut_down) and self.is_ours:
-                self._kill_workers()
-        else:
+        # Dask's "wait" may wait for ever for calls that it has given up.
+        wait = wait and not (cancel and self._is_dask)
+        shut_down = partial(call_with_known, method, wait=wait, cancel_futures=cancel)
+        if self._standard or not self.calls.cancelled:
             shut_down()
+        elif not call_within(CANCEL_WAIT, shut_down) and self.is_ours:
+            self._kill_workers()
 
     def _give_up(self) -> None:
         """
@@ -332,12 +310,10 @@ class Live:
                 closables.pop(id(self), None)
             self._finished.set()
 
-    def _finish_later(self, manager: Thread | None) -> None:
+    def _finish_later(self, manager: Any) -> None:
         """
-        Finish when the calls and the engine's own thread have ended.
-
-        Until then it stays among the `closables`, so that this thread is not
-        the one that drops the executor.
+        Finish when the calls and the engine's own thread have ended: until then
+        it stays among the `closables`, so that this thread does not drop it.
         """
 
         def finish() -> None:
@@ -374,9 +350,8 @@ class Live:
         if interrupted:
             call_within(EXIT_WAIT, partial(self.close, True, True, INTERRUPT_WAIT))
             return
-        last = monotonic()
-        n_left = len(self.calls.pending)
-        while self.calls.pending and (self._standard or monotonic() < last + EXIT_WAIT):
+        n_left, last = len(self.calls.pending), monotonic()
+        while n_left and (self._standard or monotonic() < last + EXIT_WAIT):
             self.calls.wait(0.1)
             if len(self.calls.pending) < n_left:
                 n_left, last = len(self.calls.pending), monotonic()
