@@ -27,7 +27,7 @@ def translate(error: BaseException, kind: type, context: Any) -> BaseException:
 
         kind: The executor's class.
 
-        context: The executor's context of multiprocessing, if it has one.
+        context: Its context of multiprocessing, if it has one.
     """
     if isinstance(error, BrokenExecutor):
         return _explain_broken_pool(error, context)
@@ -96,10 +96,6 @@ class Calls:
         self.pending: set[concurrent.futures.Future[Any]] = set()
         self.cancelled = False
 
-    def add(self, future: concurrent.futures.Future[Any]) -> None:
-        """Keep a future until it is done."""
-        self.pending.add(future)
-
     def release(self, future: concurrent.futures.Future[Any]) -> None:
         """Forget a future that is done."""
         self.pending.discard(future)
@@ -134,20 +130,16 @@ class Future(concurrent.futures.Future[Any]):
         self._decode: Any = decode
         self._calls = calls
         self._claim = Lock()
-
-    def follow(self) -> None:
-        """Take over the engine's outcome as soon as there is one."""
-        inner = self._inner
-        add = getattr(inner, "add_done_callback", None)
-        if add is None:
+        calls.pending.add(self)
+        if (add := getattr(inner, "add_done_callback", None)) is not None:
+            add(self._take)
+        else:
             name = type(inner).__qualname__
             msg = (
                 f"Cannot follow a {name}: it has no add_done_callback, so nothing tells when it "
                 "is done. Use an adapter class whose submit returns standard futures."
             )
             self._settle(self.set_exception, ExecutorError(msg, name))
-            return
-        add(self._take)
 
     def cancel(self) -> bool:
         """Ask the engine to cancel the call; return whether it says that it did."""

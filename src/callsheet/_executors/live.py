@@ -198,7 +198,7 @@ class Live:
         future = raw(fn, *args, **kwargs)
         if self.needs_care and isinstance(future, StandardFuture):
             known: StandardFuture[Any] = future  # pyright: ignore[reportUnknownVariableType]
-            self.calls.add(known)
+            self.calls.pending.add(known)
             known.add_done_callback(self.calls.release)
         return cast(Any, future)
 
@@ -217,10 +217,7 @@ class Live:
                 raise
             raise clear from error
         close_before((self.calls.kind, "used"))
-        future = Future(inner, decode, self.calls)
-        self.calls.add(future)
-        future.follow()
-        return future
+        return Future(inner, decode, self.calls)
 
     def close(self, wait: bool = True, cancel: bool = False, timeout: float | None = None) -> None:
         """

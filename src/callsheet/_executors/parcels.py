@@ -41,12 +41,7 @@ class WorkerTraceback(Exception):
 
 
 def get_token(watched: bool = False) -> str:
-    """
-    Return a text that no other call has, in no other process.
-
-    Args:
-        watched: Whether workers are to watch this process.
-    """
+    """Return a text that no other call has, and by which workers watch this process, if asked."""
     return f"{getpid()}-{get_pipe() if watched else ''}-{_prefix}-{next(_counter)}"
 
 
@@ -69,16 +64,11 @@ def get_dumps(executor: object) -> tuple[Dump, Dump, bool]:
     for cls in type(executor).__mro__:
         package, _, module = cls.__module__.rpartition(".")
         if module == "process_executor" and package.endswith("loky"):
-            calls, results = (
-                partial(dump_for_loky, package=package, reducers=_get_reducers(executor, name))
-                for name in ("_call_queue", "_result_queue")
-            )
+            queues = (getattr(executor, name, None) for name in ("_call_queue", "_result_queue"))
+            reducers = (getattr(queue, "_reducers", None) for queue in queues)
+            calls, results = (partial(dump_for_loky, package=package, reducers=r) for r in reducers)
             return calls, results, True
     return dump_by_value, dump_by_value, True
-
-
-def _get_reducers(executor: object, queue: str) -> Any:
-    return getattr(getattr(executor, queue, None), "_reducers", None)
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -96,14 +86,8 @@ def is_interrupt(error: BaseException) -> bool:
 
 def pack(dump: Dump, function: object, *rest: Any) -> bytes:
     """
-    Pickle a call.
-
-    Args:
-        dump: Pickles.
-
-        function: What is called.
-
-        rest: Its args and kwargs, or the args of each call of a chunk.
+    Pickle a function with its args and kwargs, or with the args of each call
+    of a chunk.
 
     Raises:
         ExecutorError: Something cannot be pickled; its path is named.

@@ -47,18 +47,12 @@ def dump_by_name(value: object) -> bytes:
 
 def run_call(token: str, payload: bytes, dump: Dump = dump_by_name) -> Outcome:
     """
-    Unpickle a call, make it, and return what came of it.
+    Unpickle ``(function, args, kwargs)``, make the call, and return what came
+    of it, pickled by *dump*.
 
     Nothing is raised, whatever the call does: a raised exception is an outcome
-    too, and so is a call that this worker cannot load.
-
-    Args:
-        token: Different for every call, for engines that merge equal calls;
-            it says whose call it is.
-
-        payload: The pickled ``(function, args, kwargs)``.
-
-        dump: Pickles what is sent back.
+    too, and so is a call that this worker cannot load. No other call has the
+    same token, for engines that merge equal calls; it says whose call it is.
     """
     watch_parent(token)
     try:
