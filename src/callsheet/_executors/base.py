@@ -212,20 +212,7 @@ def _fill(
 def make_executor(
     cls: Any, loader: ObjLoader[Any], methods: Methods, direct: bool, given: bool
 ) -> Any:
-    """
-    Return a model of class *cls* that is not live.
-
-    Args:
-        cls: A subclass of `BaseExecutor`, with or without its ``T``.
-
-        loader: What builds the executor.
-
-        methods: The names of its methods.
-
-        direct: Whether calls go without the trampoline.
-
-        given: Whether it describes an executor that had been given live.
-    """
+    """Return a model of class *cls*, with or without its ``T``, that is not live."""
     parameter = cls._parameter
     if parameter is None and loader.object_type is not None:
         parameter = loader.object_type

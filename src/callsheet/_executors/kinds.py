@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from types import TracebackType
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
 from .._base import ObjType, Self
@@ -148,12 +147,7 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, exc_type: type[BaseException] | None, *_: object) -> None:
         # Ctrl-C and sys.exit() do not wait for calls that have not begun, nor long for the others.
         if exc_type is not None and issubclass(exc_type, (KeyboardInterrupt, SystemExit)):
             self.shutdown(cancel_futures=True, timeout=INTERRUPT_WAIT)

@@ -53,14 +53,7 @@ class Cell:
         _cells.add(self)
 
     def open(self, build: Callable[[], Live]) -> Live:
-        """
-        Return the live part, built now if it is not there.
-
-        Raises:
-            ShutdownError: It has been shut down.
-
-            ExecutorError: It is what is being built, in this thread.
-        """
+        """Return the live part, built now if it is not there, unless it has been shut down."""
         with self.lock:
             if self.closed:
                 raise ShutdownError("cannot schedule new futures after shutdown")

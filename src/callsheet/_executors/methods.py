@@ -32,15 +32,11 @@ _checked: WeakKeyDictionary[type, set[Methods]] = WeakKeyDictionary()
 
 def check_methods(cls: Any, methods: Methods) -> None:
     """
-    Raise unless each name is that of a public method of *cls*.
+    Raise a ModelError or a RefusedError unless each name is that of a public
+    method of *cls*.
 
     The class is only looked at, its code and its metaclass's do not run. What
     is no class yet (the parameter of a factory's model) passes.
-
-    Raises:
-        RefusedError: A name starts with an underscore.
-
-        ModelError: There is no such method.
     """
     known = _checked.get(cls) if isinstance(cls, type) else None
     if known is not None and methods in known:
