@@ -334,6 +334,6 @@ def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
 
 
 def is_process_pool(executor: object) -> bool:
-    """Whether *executor* is the standard library's process pool, without importing it."""
+    """Return whether *executor* is the standard library's process pool, without importing it."""
     module = sys.modules.get("concurrent.futures.process")
     return module is not None and isinstance(executor, module.ProcessPoolExecutor)

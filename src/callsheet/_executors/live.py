@@ -171,12 +171,12 @@ class Live:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether it can be dropped in any thread."""
+        """Return whether it can be dropped in any thread."""
         return self._finished.is_set() or not self.needs_care
 
     @property
     def is_foreign(self) -> bool:
-        """Whether it belongs to the process that this one was forked from."""
+        """Return whether it belongs to the process that this one was forked from."""
         return self._pid != os.getpid()
 
     def submit(self, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

@@ -175,12 +175,14 @@ def _pack_result(result: object, dump: Dump) -> Outcome:
 
 
 def _pack_together(results: list[object], dump: Dump) -> list[Outcome]:
+    if not results:
+        return []
     buffer = BytesIO()
     try:
         _get_plain_pickler()(buffer, -1).dump(results)
     except BaseException:
         return [_pack_result(result, dump) for result in results]
-    return [("results", buffer.getvalue(), "", "", "")] if results else []
+    return [("results", buffer.getvalue(), "", "", "")]
 
 
 @cache
