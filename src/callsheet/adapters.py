@@ -221,9 +221,7 @@ class PoolExecutor(Executor):
             self._changed.notify_all()
 
     def _end(self, error: BaseException) -> None:
-        """
-        Fail all open futures, and kill the workers.
-        """
+        """Fail all open futures, and kill the workers."""
         with self._lock:
             self._broken = self._closed = True
             futures = [*self._open]
@@ -259,9 +257,7 @@ class PoolExecutor(Executor):
         return [w for w in list(getattr(self.pool, "_pool", ())) if hasattr(w, "sentinel")]
 
     def _check(self, ready: Collection[Any]) -> bool:
-        """
-        End the pool if a worker died with calls open; return whether to go on.
-        """
+        """End the pool if a worker died with calls open; return whether to go on."""
         workers = self._get_workers()
         ended = [w for w in self._workers if w not in workers or w.sentinel in ready]
         self._workers = workers
@@ -301,9 +297,7 @@ def _check_open(closed: bool) -> None:
 
 
 def _finish_all() -> None:
-    """
-    Wait for the calls of all pools, which are about to be terminated.
-    """
+    """Wait for the calls of all pools, which are about to be terminated."""
     global _ended
     _ended = True
     for executor in list(_executors):
@@ -322,9 +316,7 @@ def _terminate(pool: Any) -> None:
 
 
 def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
-    """
-    Watch a pool's workers until it is closed or dropped.
-    """
+    """Watch a pool's workers until it is closed or dropped."""
     from multiprocessing import connection  # loaded by the pool
 
     while (executor := find()) is not None:
@@ -342,9 +334,6 @@ def _watch_workers(find: Callable[[], PoolExecutor | None]) -> None:
 
 
 def is_process_pool(executor: object) -> bool:
-    """
-    Whether *executor* is the standard library's process pool, without
-    importing it.
-    """
+    """Return whether *executor* is the standard library's process pool, without importing it."""
     module = sys.modules.get("concurrent.futures.process")
     return module is not None and isinstance(executor, module.ProcessPoolExecutor)

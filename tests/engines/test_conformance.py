@@ -213,9 +213,9 @@ def test_argument_that_cannot_travel(engine, model):
 
     with pytest.raises(ExecutorError, match=r"args\[0\]\['a'\]\[1\] cannot be pickled"):
         model.submit(tasks.take, {"a": [1, lock]})
-    with pytest.raises(ExecutorError, match=r"kwargs\['x'\]\.inner\['deep'\]\[1\] cannot"):
+    with pytest.raises(ExecutorError, match=r"kwargs\['x'\] cannot"):
         model.submit(tasks.take, x=tasks.Holder())
-    with pytest.raises(ExecutorError, match=r"the function\.__self__\.inner\['deep'\]\[1\] cannot"):
+    with pytest.raises(ExecutorError, match=r"the function\.__self__ cannot"):
         model.submit(tasks.Holder().method)
     with pytest.raises(ExecutorError, match=r"args\[0\] cannot be pickled"):
         model.map(tasks.take, [lock], chunksize=2)

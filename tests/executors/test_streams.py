@@ -44,7 +44,8 @@ def test_time_runs_from_the_call(clock):
         futures[-1].waits = []
         return futures[-1]
 
-    results = streams.map_calls(submit, None, abs, ([-1, -2, -3],), 10, 1, None)
+    sent = streams.send_calls(submit, None, abs, ([-1, -2, -3],), 1)
+    results = streams.iterate(sent, 10, None)
     clock[0] += 3
     futures[0].set_result(1)
 

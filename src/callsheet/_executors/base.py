@@ -185,8 +185,7 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
         return f"{type(self).__qualname__}(loader={self.loader!r}{''.join(names)}{direct})"
 
     def __callsheet_nodes__(self) -> tuple[Any, ...]:
-        methods = self.submit_callable, self.map_callable, self.shutdown_callable
-        return self._parameter, self.loader, methods, self.direct, self.given
+        return self._parameter, self.loader, tuple(self._methods), self.direct, self.given
 
     def __eq__(self, other: Any) -> bool:
         if type(other) is not type(self):
@@ -198,54 +197,22 @@ class BaseExecutor(Parametrized, Generic[ObjType]):
     def __reduce__(self) -> tuple[Any, ...]:
         origin: Any = vars(type(self)).get("_origin")
         family = (type(self), None) if origin is None else (origin, by_name(self._parameter))
-        return _restore, (
-            *family,
-            self.loader,
-            tuple(self._methods),
-            self.direct,
-            self.given,
-        )
-
-
-_fields = BaseExecutor.__dict__
-_set_loader = _fields["loader"].__set__
-_set_submit = _fields["submit_callable"].__set__
-_set_map = _fields["map_callable"].__set__
-_set_shutdown = _fields["shutdown_callable"].__set__
-_set_direct = _fields["direct"].__set__
-_set_given = _fields["given"].__set__
-_set_cell = _fields["_cell"].__set__
+        methods = tuple(self._methods)
+        return _restore, (*family, self.loader, methods, self.direct, self.given)
 
 
 def _fill(
     model: Any, loader: ObjLoader[Any], methods: Methods, direct: bool, given: bool, cell: Cell
 ) -> None:
-    _set_loader(model, loader)
-    _set_submit(model, methods.submit)
-    _set_map(model, methods.map)
-    _set_shutdown(model, methods.shutdown)
-    _set_direct(model, direct)
-    _set_given(model, given)
-    _set_cell(model, cell)
+    fields: Any = attrs.fields(BaseExecutor)
+    for field, value in zip(fields, (loader, *methods, direct, given, cell), strict=True):
+        object.__setattr__(model, field.name, value)
 
 
 def make_executor(
     cls: Any, loader: ObjLoader[Any], methods: Methods, direct: bool, given: bool
 ) -> Any:
-    """
-    Return a model of class *cls* that is not live.
-
-    Args:
-        cls: A subclass of `BaseExecutor`, with or without its ``T``.
-
-        loader: What builds the executor.
-
-        methods: The names of its methods.
-
-        direct: Whether calls go without the trampoline.
-
-        given: Whether it describes an executor that had been given live.
-    """
+    """Return a model of class *cls*, with or without its ``T``, that is not live."""
     parameter = cls._parameter
     if parameter is None and loader.object_type is not None:
         parameter = loader.object_type
@@ -256,22 +223,13 @@ def make_executor(
     return model
 
 
-def _restore(
-    origin: Any,
-    parameter: Any,
-    loader: ObjLoader[Any],
-    methods: tuple[str, str, str],
-    direct: bool,
-    given: bool,
-) -> Any:
+def _restore(origin: Any, parameter: Any, loader: Any, methods: Any, *rest: Any) -> Any:
     cls = origin if parameter is None else origin[parameter]
-    return make_executor(cls, loader, Methods(*methods), direct, given)
+    return make_executor(cls, loader, Methods(*methods), *rest)
 
 
 def _as_loader(parameter: Any, loader: Any) -> ObjLoader[Any] | None:
-    """
-    Return the loader of what the constructor was given.
-    """
+    """Return the loader of what the constructor was given."""
     if loader is None:
         return None
     cls: Any = ObjLoader if parameter is None else ObjLoader[parameter]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import _thread
 import atexit
-import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import concurrent.futures.thread  # noqa: F401  # pyright: ignore  # its hook runs after ours
 import inspect
 import os
 import sys
@@ -16,9 +16,6 @@ from contextlib import ExitStack, suppress
 from typing import Any, Final, Protocol
 
 from .._loading import importing
-
-# Its hook, which ends its threads, is to run after ours.
-
 
 #: Seconds without progress after which the end of the program waits no longer
 #: for an engine outside the standard library.
@@ -33,14 +30,10 @@ INTERRUPT_WAIT: Final = 5.0
 
 
 class Closable(Protocol):
-    """
-    What `closables` holds.
-    """
+    """What `closables` holds."""
 
     def close_at_exit(self, interrupted: bool) -> None:
-        """
-        Close it, within a bounded time; a short one, if Ctrl-C ends the program.
-        """
+        """Close it, within a bounded time; a short one, if Ctrl-C ends the program."""
 
 
 #: What is open: closed at the end of the program, the youngest first.
@@ -49,19 +42,12 @@ closables: dict[int, Closable] = {}
 _hooked: set[object] = set()
 
 _kept: list[object] = []
-
-
-def keep(value: object) -> None:
-    """
-    Keep *value* for ever: what it holds must not be dropped in this process.
-    """
-    _kept.append(value)
+#: Keeps a value for ever: what it holds must not be dropped in this process.
+keep: Final = _kept.append
 
 
 def call_with_known(method: Callable[..., object], **options: object) -> None:
-    """
-    Call *method* with those of the *options* that its signature takes.
-    """
+    """Call *method* with those of the *options* that its signature takes."""
     try:
         parameters = inspect.signature(method).parameters.values()
     except (TypeError, ValueError):
@@ -125,18 +111,15 @@ def close_all(owned: list[Any]) -> None:
     """
     with ExitStack() as stack:
         while owned:
-            stack.push(_as_exit(owned.pop(0)))
+            stack.callback(_close, owned.pop(0))
 
 
-def _as_exit(value: Any) -> Callable[..., None]:
-    def close(*_: object) -> None:
-        for name in ("close", "shutdown"):
-            method = getattr(value, name, None)
-            if callable(method) and not isinstance(value, type):
-                method()
-                return
-
-    return close
+def _close(value: Any) -> None:
+    for name in ("close", "shutdown"):
+        method = getattr(value, name, None)
+        if callable(method) and not isinstance(value, type):
+            method()
+            return
 
 
 def abandon_soon(box: list[Any]) -> None:

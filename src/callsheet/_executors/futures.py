@@ -7,7 +7,7 @@ from __future__ import annotations
 import concurrent.futures
 import sys
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import suppress
 from threading import Lock, local
 from typing import Any, Final
@@ -27,7 +27,7 @@ def translate(error: BaseException, kind: type, context: Any) -> BaseException:
 
         kind: The executor's class.
 
-        context: The executor's context of multiprocessing, if it has one.
+        context: Its context of multiprocessing, if it has one.
     """
     if isinstance(error, BrokenExecutor):
         return _explain_broken_pool(error, context)
@@ -69,9 +69,7 @@ _callbacks = local()
 
 
 def is_in_callback() -> bool:
-    """
-    Return whether this thread is an engine's that hands over an outcome.
-    """
+    """Return whether this thread is an engine's that hands over an outcome."""
     return getattr(_callbacks, "depth", 0) > 0
 
 
@@ -98,30 +96,18 @@ class Calls:
         self.pending: set[concurrent.futures.Future[Any]] = set()
         self.cancelled = False
 
-    def add(self, future: concurrent.futures.Future[Any]) -> None:
-        """
-        Keep a future until it is done.
-        """
-        self.pending.add(future)
-
     def release(self, future: concurrent.futures.Future[Any]) -> None:
-        """
-        Forget a future that is done.
-        """
+        """Forget a future that is done."""
         self.pending.discard(future)
         self.cancelled = self.cancelled or future.cancelled()
 
     def cancel(self) -> None:
-        """
-        Cancel every call that has not begun.
-        """
+        """Cancel every call that has not begun."""
         for future in list(self.pending):
             future.cancel()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """
-        Wait for the calls, and return whether all of them are done.
-        """
+        """Wait for the calls, and return whether all of them are done."""
         return not concurrent.futures.wait(set(self.pending), timeout).not_done
 
 
@@ -144,27 +130,19 @@ class Future(concurrent.futures.Future[Any]):
         self._decode: Any = decode
         self._calls = calls
         self._claim = Lock()
-
-    def follow(self) -> None:
-        """
-        Take over the engine's outcome as soon as there is one.
-        """
-        inner = self._inner
-        add = getattr(inner, "add_done_callback", None)
-        if add is None:
+        calls.pending.add(self)
+        if (add := getattr(inner, "add_done_callback", None)) is not None:
+            add(self._take)
+        else:
             name = type(inner).__qualname__
             msg = (
                 f"Cannot follow a {name}: it has no add_done_callback, so nothing tells when it "
                 "is done. Use an adapter class whose submit returns standard futures."
             )
-            self._settle(ExecutorError(msg, name), None)
-            return
-        add(self._take)
+            self._settle(self.set_exception, ExecutorError(msg, name))
 
     def cancel(self) -> bool:
-        """
-        Ask the engine to cancel the call; return whether it says that it did.
-        """
+        """Ask the engine to cancel the call; return whether it says that it did."""
         inner = self._inner
         if inner is None:
             return self.cancelled()
@@ -175,13 +153,11 @@ class Future(concurrent.futures.Future[Any]):
             return False
         if not answer and not inner.cancelled():
             return False
-        self._settle_cancelled()
+        self._settle(self._end_cancelled)
         return True
 
     def running(self) -> bool:
-        """
-        Return whether the engine says that the call is being made.
-        """
+        """Return whether the engine says that the call is being made."""
         inner = self._inner
         if inner is None or self.done():
             return False
@@ -189,9 +165,7 @@ class Future(concurrent.futures.Future[Any]):
         return bool(running()) if callable(running) else False
 
     def _take(self, inner: Any) -> None:
-        """
-        Take what the engine's future holds; never raises.
-        """
+        """Take what the engine's future holds; never raises."""
         _callbacks.depth = getattr(_callbacks, "depth", 0) + 1
         try:
             self._take_outcome(inner)
@@ -201,44 +175,34 @@ class Future(concurrent.futures.Future[Any]):
     def _take_outcome(self, inner: Any) -> None:
         outcome = None
         try:
-            if inner.cancelled():
-                return self._settle_cancelled()
-            error = inner.exception()
+            error = CancelledError() if inner.cancelled() else inner.exception()
             if error is None:
                 outcome = inner.result()
         except BaseException as failure:
             error = failure
         if _is_cancellation(error):
-            return self._settle_cancelled()
-        if error is not None:
-            return self._settle(translate(error, self._calls.kind, self._calls.context), None)
-        decode = self._decode
-        if decode is None:
-            return None
-        try:
-            result = decode(outcome)
-        except BaseException as failure:
-            # Without this frame, in which the error would hold itself.
-            return self._settle(failure.with_traceback(None), None)
-        return self._settle(None, result)
+            self._settle(self._end_cancelled)
+        elif error is not None:
+            error = translate(error, self._calls.kind, self._calls.context)
+            self._settle(self.set_exception, error)
+        elif (decode := self._decode) is not None:
+            try:
+                result = decode(outcome)
+            except BaseException as failure:
+                # Without this frame, in which the error would hold itself.
+                self._settle(self.set_exception, failure.with_traceback(None))
+            else:
+                self._settle(self.set_result, result)
 
-    def _settle(self, error: BaseException | None, result: Any) -> None:
-        if not self._claim.acquire(blocking=False):
-            return
-        self._inner = self._decode = None
-        if error is not None:
-            self.set_exception(error)
-        else:
-            self.set_result(result)
-        self._calls.release(self)
+    def _settle(self, finish: Callable[..., object], *outcome: Any) -> None:
+        if self._claim.acquire(blocking=False):
+            self._inner = self._decode = None
+            finish(*outcome)
+            self._calls.release(self)
 
-    def _settle_cancelled(self) -> None:
-        if not self._claim.acquire(blocking=False):
-            return
-        self._inner = self._decode = None
+    def _end_cancelled(self) -> None:
         super().cancel()
         self.set_running_or_notify_cancel()
-        self._calls.release(self)
 
 
 def _take_no_error(inner: Any) -> None:
@@ -265,6 +229,6 @@ def _take_no_error(inner: Any) -> None:
 def _is_cancellation(error: BaseException | None) -> bool:
     # asyncio has an error of its own; where it is not imported, nobody raises it.
     asyncio = sys.modules.get("asyncio.exceptions")
-    return isinstance(error, concurrent.futures.CancelledError) or (
+    return isinstance(error, CancelledError) or (
         asyncio is not None and isinstance(error, asyncio.CancelledError)
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from types import TracebackType
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, cast, overload
 
 from .._base import ObjType, Self
@@ -15,7 +14,7 @@ from ..exceptions import ExecutorError
 from .base import BaseExecutor, make_executor
 from .closing import INTERRUPT_WAIT, close_all
 from .live import Live
-from .streams import check_map_options, drain, map_calls, map_finished
+from .streams import Sent, check_map_options, drain, iterate, iterate_finished, send_calls
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -120,11 +119,10 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
                 options["chunksize"] = chunksize
             own_map = getattr(live.executor, self.map_callable)
             return cast("Iterator[Any]", own_map(fn, *iterables, **options))
-        refuse_options(options)
+        _refuse_options(options)
         if type(live.executor) is ThreadPoolExecutor and buffersize is None:
             return live.executor.map(fn, *iterables, timeout=timeout)
-        chunk = self._get_submit_chunk()
-        return map_calls(self.submit, chunk, fn, iterables, timeout, chunksize, buffersize)
+        return iterate(self._send(fn, iterables, chunksize), timeout, buffersize)
 
     def shutdown(
         self, wait: bool = True, cancel_futures: bool = False, *, timeout: float | None = None
@@ -149,25 +147,17 @@ class NormalExecutor(BaseExecutor[ObjType], Generic[ObjType]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, exc_type: type[BaseException] | None, *_: object) -> None:
         # Ctrl-C and sys.exit() do not wait for calls that have not begun, nor long for the others.
         if exc_type is not None and issubclass(exc_type, (KeyboardInterrupt, SystemExit)):
             self.shutdown(cancel_futures=True, timeout=INTERRUPT_WAIT)
         else:
             self.shutdown()
 
-    def _get_submit_chunk(self) -> Callable[..., Any] | None:
-        """
-        Return what hands in several calls as one, or None where calls never
-        leave the process.
-        """
+    def _send(self, fn: Any, iterables: Any, chunksize: int) -> Sent:
         live = self._open()
-        return live.submit_chunk if live.raw is None else None
+        chunk = live.submit_chunk if live.raw is None else None  # where calls leave the process
+        return send_calls(self.submit, chunk, fn, iterables, chunksize)
 
     def _open(self) -> Live:
         cell = self._cell
@@ -204,7 +194,7 @@ def _pop_function(kwargs: dict[str, Any]) -> Any:
         raise TypeError(msg) from None
 
 
-def refuse_options(options: dict[str, Any]) -> None:
+def _refuse_options(options: dict[str, Any]) -> None:
     for name in options:
         raise TypeError(f"map() got an unexpected keyword argument {name!r}")
 
@@ -293,25 +283,18 @@ class ContextExecutor(BaseExecutor[ObjType], Generic[ObjType]):
         check_map_options(chunksize, buffersize)
         with self.context() as executor:
             if self.map_callable != "map" or buffersize is not None:
-                results = executor.map(
-                    fn,
-                    *iterables,
-                    timeout=timeout,
-                    chunksize=chunksize,
-                    buffersize=buffersize,
-                    **options,
-                )
-                return drain(results)
-            refuse_options(options)
-            chunk = executor._get_submit_chunk()
-            return map_finished(executor.submit, chunk, fn, iterables, timeout, chunksize)
+                limits: Any = {"timeout": timeout, "chunksize": chunksize, "buffersize": buffersize}
+                return drain(executor.map(fn, *iterables, **limits, **options))
+            _refuse_options(options)
+            return iterate_finished(executor._send(fn, iterables, chunksize), timeout)
 
 
 def _wait_for(future: Any) -> None:
     exception = getattr(future, "exception", None)
-    if callable(exception):
-        try:
+    try:
+        if callable(exception):
             exception()
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return

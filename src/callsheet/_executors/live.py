@@ -37,9 +37,7 @@ from .trampoline import run_call, run_chunk
 
 
 class Cell:
-    """
-    Where a model keeps its live part.
-    """
+    """Where a model keeps its live part."""
 
     __slots__ = ("__weakref__", "closed", "is_building", "live", "lock", "raw")
 
@@ -52,17 +50,11 @@ class Cell:
         self.raw: Callable[..., Any] | None = None
         if live is not None:
             self._take(live)
+        _cells.add(self)
 
     def open(self, build: Callable[[], Live]) -> Live:
-        """
-        Return the live part, built now if it is not there.
-
-        Raises:
-            ShutdownError: It has been shut down.
-
-            ExecutorError: It is what is being built, in this thread.
-        """
-        with self._get_lock():
+        """Return the live part, built now if it is not there, unless it has been shut down."""
+        with self.lock:
             if self.closed:
                 raise ShutdownError("cannot schedule new futures after shutdown")
             if self.is_building:
@@ -81,10 +73,8 @@ class Cell:
             return self.live
 
     def close(self, wait: bool, cancel_futures: bool, timeout: float | None) -> None:
-        """
-        Shut the live part down, if there is one.
-        """
-        with self._get_lock():
+        """Shut the live part down, if there is one."""
+        with self.lock:
             self.closed = True
             self.raw = None
             live = self.live
@@ -112,22 +102,17 @@ class Cell:
         else:
             abandon_soon(box)
 
-    def _get_lock(self) -> RLock:
-        _used.add(self)
-        return self.lock
-
     def _take(self, live: Live) -> None:
         self.live = live
-        if is_direct(live.executor):
+        if type(live.executor) in _DIRECT:
             self.raw = live.raw
 
 
-# Those whose locks may be held.
-_used: WeakSet[Cell] = WeakSet()
+_cells: WeakSet[Cell] = WeakSet()
 
 
 def _renew_in_child() -> None:
-    for cell in list(_used):
+    for cell in list(_cells):
         cell.renew()
 
 
@@ -135,17 +120,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_in_child)
 
 
-#: Executors whose calls never leave the process.
+#: Executors whose calls never leave the process, and which the interpreter ends by itself, when
+#: they are dropped and when it exits, in time.
 _DIRECT: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
-#: Executors that the interpreter ends by itself, when they are dropped and when it exits, in time.
-_STANDARD: tuple[type, ...] = (ThreadPoolExecutor, SerialExecutor)
-
-
-def is_direct(executor: object) -> bool:
-    """
-    Return whether an executor's calls never leave the process.
-    """
-    return type(executor) in _DIRECT
 
 
 class Live:
@@ -175,15 +152,17 @@ class Live:
         self._submit = getattr(executor, methods.submit)
         self._closing = Lock()
         self._closed = False
-        self._used = False
         self._finished = Event()
         self._pid = os.getpid()
-        self.raw = self._submit if direct or is_direct(executor) else None
+        kind = self.calls.kind
+        self.raw = self._submit if direct or kind in _DIRECT else None
         self._dump, self._dump_back, self._watched = get_dumps(executor)
-        self._standard = type(executor) in (*_STANDARD, PoolExecutor) or is_process_pool(executor)
+        self._standard = kind in (*_DIRECT, PoolExecutor) or is_process_pool(executor)
+        root = kind.__module__.partition(".")[0]
+        self._is_dask = root == "distributed" and methods.submit == "submit"
         self._workers: Any = getattr(executor, "_processes", None)
         #: Whether more is to be done for it than to forget it.
-        self.needs_care = bool(self.owned) or type(executor) not in _STANDARD
+        self.needs_care = bool(self.owned) or kind not in _DIRECT
         if self.is_ours and self.needs_care:
             closables[id(self)] = self
             # A module of executors may have a hook that waits for every call, and set it when the
@@ -192,22 +171,16 @@ class Live:
 
     @property
     def is_at_rest(self) -> bool:
-        """
-        Whether it can be dropped in any thread.
-        """
+        """Return whether it can be dropped in any thread."""
         return self._finished.is_set() or not self.needs_care
 
     @property
     def is_foreign(self) -> bool:
-        """
-        Whether it belongs to the process that this one was forked from.
-        """
+        """Return whether it belongs to the process that this one was forked from."""
         return self._pid != os.getpid()
 
     def submit(self, fn: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """
-        Hand in a call and return its future.
-        """
+        """Hand in a call and return its future."""
         raw = self.raw
         if raw is None:
             decode = partial(open_outcome, function=fn)
@@ -218,20 +191,13 @@ class Live:
         future = raw(fn, *args, **kwargs)
         if self.needs_care and isinstance(future, StandardFuture):
             known: StandardFuture[Any] = future  # pyright: ignore[reportUnknownVariableType]
-            self.calls.add(known)
+            self.calls.pending.add(known)
             known.add_done_callback(self.calls.release)
         return cast(Any, future)
 
     def submit_chunk(self, fn: Callable[..., Any], calls: list[Any]) -> Any:
-        """
-        Hand in several calls as one; its future gives a list of outcomes.
-        """
+        """Hand in several calls as one; its future gives a list of outcomes."""
         return self._send(run_chunk, pack(self._dump, fn, calls), list)
-
-    @property
-    def _is_dask(self) -> bool:
-        root = type(self.executor).__module__.partition(".")[0]
-        return root == "distributed" and self.methods.submit == "submit"
 
     def _send(
         self, run: Callable[..., Any], payload: bytes, decode: Callable[[Any], Any]
@@ -243,20 +209,10 @@ class Live:
             if clear is error:
                 raise
             raise clear from error
-        if not self._used:
-            self._used = True
-            close_before((self.calls.kind, "used"))
-        future = Future(inner, decode, self.calls)
-        self.calls.add(future)
-        future.follow()
-        return future
+        close_before((self.calls.kind, "used"))
+        return Future(inner, decode, self.calls)
 
-    def close(
-        self,
-        wait_for_calls: bool = True,
-        cancel_futures: bool = False,
-        timeout: float | None = None,
-    ) -> None:
+    def close(self, wait: bool = True, cancel: bool = False, timeout: float | None = None) -> None:
         """
         Shut the executor down, then close what was built for it, in reverse.
 
@@ -269,17 +225,16 @@ class Live:
             return
         manager = getattr(self.executor, "_executor_manager_thread", None)
         if is_in_callback() or manager is current_thread():
-            closing = Thread(target=self.close, args=(wait_for_calls, cancel_futures, timeout))
-            closing.daemon = True
+            closing = Thread(target=self.close, args=(wait, cancel, timeout), daemon=True)
             with suppress(RuntimeError):  # at the end of the program, which closes it
                 closing.start()
             return
         with self._closing:
             first, self._closed = not self._closed, True
         if first:
-            self._close(wait_for_calls, cancel_futures, timeout, manager)
-        elif wait_for_calls:
-            if cancel_futures:
+            self._close(wait, cancel, timeout, manager)
+        elif wait:
+            if cancel:
                 self.calls.cancel()
             if not self.calls.wait(timeout):
                 self._give_up()
@@ -287,52 +242,42 @@ class Live:
             if self._standard and timeout is None:
                 self.executor.shutdown(wait=True)
 
-    def _close(
-        self,
-        wait_for_calls: bool,
-        cancel_futures: bool,
-        timeout: float | None,
-        manager: Thread | None,
-    ) -> None:
+    def _close(self, wait: bool, cancel: bool, timeout: float | None, manager: Any) -> None:
+        late = True
         try:
             try:
-                if cancel_futures:
+                if cancel:
                     self.calls.cancel()
-                if wait_for_calls and not self._wait(cancel_futures, timeout):
-                    self._give_up()
-                    wait_for_calls, cancel_futures = False, True
-            except BaseException:
-                self._give_up()
-                wait_for_calls, cancel_futures = False, True
-                raise
+                late = wait and not self._wait(cancel, timeout)
             finally:
-                self._shut_down(wait_for_calls, cancel_futures)
+                try:
+                    if late:
+                        self._give_up()
+                        wait, cancel = False, True
+                finally:
+                    self._shut_down(wait, cancel)
         finally:
             alive = manager is not None and manager.is_alive()
-            if alive or (self.owned and not wait_for_calls and self.calls.pending):
+            if alive or (self.owned and not wait and self.calls.pending):
                 self._finish_later(manager)
             else:
                 self._finish()
 
-    def _wait(self, cancel_futures: bool, timeout: float | None) -> bool:
-        if timeout is not None and self.raw is not None:
-            # Calls that went to the executor by themselves are known to its shutdown alone.
-            return call_within(timeout, partial(self._shut_down, True, cancel_futures))
-        return self.raw is not None or self.calls.wait(timeout)
+    def _wait(self, cancel: bool, timeout: float | None) -> bool:
+        if self.raw is None:
+            return self.calls.wait(timeout)
+        # Calls that went to the executor by themselves are known to its shutdown alone.
+        return timeout is None or call_within(timeout, partial(self._shut_down, True, cancel))
 
-    def _shut_down(self, wait_for_calls: bool, cancel_futures: bool) -> None:
+    def _shut_down(self, wait: bool, cancel: bool) -> None:
         method = getattr(self.executor, self.methods.shutdown)
-        if cancel_futures and self._is_dask:
-            # Its "wait" may wait for ever for calls that it has given up.
-            wait_for_calls = False
-        shut_down = partial(
-            call_with_known, method, wait=wait_for_calls, cancel_futures=cancel_futures
-        )
-        if self.calls.cancelled and not self._standard:
-            if not call_within(CANCEL_WAIT, shut_down) and self.is_ours:
-                self._kill_workers()
-        else:
+        # Dask's "wait" may wait for ever for calls that it has given up.
+        wait = wait and not (cancel and self._is_dask)
+        shut_down = partial(call_with_known, method, wait=wait, cancel_futures=cancel)
+        if self._standard or not self.calls.cancelled:
             shut_down()
+        elif not call_within(CANCEL_WAIT, shut_down) and self.is_ours:
+            self._kill_workers()
 
     def _give_up(self) -> None:
         """
@@ -347,19 +292,18 @@ class Live:
         # A shutdown takes them away from the standard pool; others replace them.
         return kill_workers(getattr(self.executor, "_processes", None) or self._workers)
 
-    def _finish(self) -> None:
+    def _finish(self, forget: bool = True) -> None:
         try:
             close_all(self.owned)
         finally:
-            closables.pop(id(self), None)
+            if forget:
+                closables.pop(id(self), None)
             self._finished.set()
 
-    def _finish_later(self, manager: Thread | None) -> None:
+    def _finish_later(self, manager: Any) -> None:
         """
-        Finish when the calls and the engine's own thread have ended.
-
-        Until then it stays among the `closables`, so that this thread is not
-        the one that drops the executor.
+        Finish when the calls and the engine's own thread have ended: until then
+        it stays among the `closables`, so that this thread does not drop it.
         """
 
         def finish() -> None:
@@ -371,10 +315,7 @@ class Live:
         try:
             Thread(target=finish, daemon=True).start()
         except RuntimeError:  # no new thread at the end of the program, where it is kept
-            try:
-                close_all(self.owned)
-            finally:
-                self._finished.set()
+            self._finish(forget=False)
 
     def abandon(self) -> None:
         """
@@ -399,9 +340,8 @@ class Live:
         if interrupted:
             call_within(EXIT_WAIT, partial(self.close, True, True, INTERRUPT_WAIT))
             return
-        last = monotonic()
-        n_left = len(self.calls.pending)
-        while self.calls.pending and (self._standard or monotonic() < last + EXIT_WAIT):
+        n_left, last = len(self.calls.pending), monotonic()
+        while n_left and (self._standard or monotonic() < last + EXIT_WAIT):
             self.calls.wait(0.1)
             if len(self.calls.pending) < n_left:
                 n_left, last = len(self.calls.pending), monotonic()

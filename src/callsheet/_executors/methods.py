@@ -17,9 +17,7 @@ _BINDING = (classmethod, staticmethod, functools.partialmethod)
 
 
 class Methods(NamedTuple):
-    """
-    The names of an executor's methods.
-    """
+    """The names of an executor's methods."""
 
     submit: str = "submit"
     map: str = "map"
@@ -34,24 +32,16 @@ _checked: WeakKeyDictionary[type, set[Methods]] = WeakKeyDictionary()
 
 def check_methods(cls: Any, methods: Methods) -> None:
     """
-    Raise unless each name is that of a public method of *cls*.
+    Raise a ModelError or a RefusedError unless each name is that of a public
+    method of *cls*.
 
     The class is only looked at, its code and its metaclass's do not run. What
     is no class yet (the parameter of a factory's model) passes.
-
-    Raises:
-        RefusedError: A name starts with an underscore.
-
-        ModelError: There is no such method.
     """
     known = _checked.get(cls) if isinstance(cls, type) else None
     if known is not None and methods in known:
         return
-    for role, name in (
-        ("submit", methods.submit),
-        ("map", methods.map),
-        ("shutdown", methods.shutdown),
-    ):
+    for role, name in methods._asdict().items():
         if not isinstance(name, str) or not name.isidentifier():  # pyright: ignore[reportUnnecessaryIsInstance]
             msg = f"Cannot use {name!r} as {role}_callable: it is not the name of a method."
             raise ModelError(msg, role)
@@ -94,14 +84,8 @@ def _is_method(cls: type, name: str) -> bool:
 
 
 def _get_hint(cls: type, name: str) -> str:
-    names = sorted(
-        {
-            key
-            for base in get_mro(cls)[:-1]
-            for key in get_class_dict(base)
-            if not key.startswith("_") and _is_method(cls, key)
-        }
-    )
+    found = {key for base in get_mro(cls)[:-1] for key in get_class_dict(base)}
+    names = sorted(key for key in found if not key.startswith("_") and _is_method(cls, key))
     near = get_close_names(name, names, 3, 0.5) or names[:8]
     if not near:
         return "It has no public methods at all: wrap it in an adapter class."

@@ -64,9 +64,7 @@ def watch_parent(token: str) -> None:
 
 
 def _ask_kernel(pid: int, address: str) -> bool:
-    """
-    Ask for SIGKILL at the end of process *pid*; return whether it will be sent.
-    """
+    """Ask for SIGKILL at the end of process *pid*; return whether it will be sent."""
     if sys.platform != "linux":
         return False
     import fcntl
@@ -102,9 +100,7 @@ def _wait_for_end(parent: Any) -> None:
 
 
 def _forget() -> None:
-    """
-    Close, in a process that was forked, the ends of its parent's pipe.
-    """
+    """Close, in a process that was forked, the ends of its parent's pipe."""
     global _lock, _pipe, _address, _watching
     for fd in _pipe:
         with suppress(OSError):

@@ -9,10 +9,10 @@ from functools import partial
 from itertools import count
 from opcode import opmap
 from os import getpid, urandom
-from reprlib import repr as shorten
+from types import MethodType
 from typing import Any, Final, cast
 
-from .._messages import get_name
+from .._messages import get_name, shorten
 from ..adapters import PoolExecutor, is_process_pool
 from ..exceptions import ExecutorError, TaskError
 from .orphans import get_pipe
@@ -34,21 +34,14 @@ _DEEPEST_PATH: Final = 30
 
 
 class WorkerTraceback(Exception):
-    """
-    The traceback of a worker as text: the cause of the error it belongs to.
-    """
+    """The traceback of a worker as text: the cause of the error it belongs to."""
 
     def __str__(self) -> str:
         return f'\n"""\n{self.args[0]}"""'
 
 
 def get_token(watched: bool = False) -> str:
-    """
-    Return a text that no other call has, in no other process.
-
-    Args:
-        watched: Whether workers are to watch this process.
-    """
+    """Return a text that no other call has, and by which workers watch this process, if asked."""
     return f"{getpid()}-{get_pipe() if watched else ''}-{_prefix}-{next(_counter)}"
 
 
@@ -71,16 +64,11 @@ def get_dumps(executor: object) -> tuple[Dump, Dump, bool]:
     for cls in type(executor).__mro__:
         package, _, module = cls.__module__.rpartition(".")
         if module == "process_executor" and package.endswith("loky"):
-            calls, results = (
-                partial(dump_for_loky, package=package, reducers=_get_reducers(executor, name))
-                for name in ("_call_queue", "_result_queue")
-            )
+            queues = (getattr(executor, name, None) for name in ("_call_queue", "_result_queue"))
+            reducers = (getattr(queue, "_reducers", None) for queue in queues)
+            calls, results = (partial(dump_for_loky, package=package, reducers=r) for r in reducers)
             return calls, results, True
     return dump_by_value, dump_by_value, True
-
-
-def _get_reducers(executor: object, queue: str) -> Any:
-    return getattr(getattr(executor, queue, None), "_reducers", None)
 
 
 def is_interrupt(error: BaseException) -> bool:
@@ -98,14 +86,8 @@ def is_interrupt(error: BaseException) -> bool:
 
 def pack(dump: Dump, function: object, *rest: Any) -> bytes:
     """
-    Pickle a call.
-
-    Args:
-        dump: Pickles.
-
-        function: What is called.
-
-        rest: Its args and kwargs, or the args of each call of a chunk.
+    Pickle a function with its args and kwargs, or with the args of each call
+    of a chunk.
 
     Raises:
         ExecutorError: Something cannot be pickled; its path is named.
@@ -115,42 +97,32 @@ def pack(dump: Dump, function: object, *rest: Any) -> bytes:
     except BaseException as error:
         if is_interrupt(error):
             raise
-        roots: list[tuple[str, Any]] = [("the function", function)]
+        roots = [("the function", function)]
         if len(rest) == 2:
-            args, kwargs = rest
-            roots.extend((f"args[{i}]", value) for i, value in enumerate(args))
-            roots.extend((f"kwargs[{name!r}]", value) for name, value in kwargs.items())
+            roots += [("args", rest[0]), ("kwargs", rest[1])]
         else:
-            roots.extend((f"args[{i}]", value) for args in rest[0] for i, value in enumerate(args))
+            roots += [("args", args) for args in rest[0]]
         path, value, cause = _find_culprit(dump, roots, error)
         if isinstance(error, KeyboardInterrupt) and not path:
             raise
         name = get_name(function)
         _, _, type_name, detail, _ = describe("lost call", cause)
         del cause  # this frame's, too
+        remedy = "Pass data that can be pickled, or make it inside the task."
+        if path == "the function":
+            remedy = "Define the function at the top level of a module that workers can import."
         msg = (
             f"Cannot send a call of {name} to a worker: {path or 'the call'} cannot be pickled, a "
-            f"{get_type_name(value)} ({type_name.rpartition('.')[2]}: {detail}). "
-            f"{_get_remedy(path)}"
+            f"{get_type_name(value)} ({type_name.rpartition('.')[2]}: {detail}). {remedy}"
         )
         raise ExecutorError(msg, name) from error
 
 
-def _get_remedy(path: str) -> str:
-    if path == "the function":
-        return "Define the function at the top level of a module that workers can import."
-    return "Pass data that can be pickled, or make it inside the task."
-
-
 def _find_culprit(
-    dump: Dump, roots: list[tuple[str, Any]], error: BaseException
+    dump: Dump, children: list[tuple[str, Any]], error: BaseException
 ) -> tuple[str, Any, BaseException]:
-    """
-    Return the path, the value and the error of the innermost thing that
-    *dump* does not take.
-    """
+    """Return the path, the value and the error of the innermost thing that *dump* does not take."""
     path, value = "", cast(Any, None)
-    children = roots
     for _ in range(_DEEPEST_PATH):
         for child_path, child in children:
             try:
@@ -164,7 +136,7 @@ def _find_culprit(
         else:
             break
         try:
-            children = list(_iter_children(path, value))
+            children = _get_children(path, value)
         except BaseException as cause:  # the object's code
             if is_interrupt(cause):
                 raise
@@ -172,37 +144,18 @@ def _find_culprit(
     return path, value, error
 
 
-def _iter_children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _get_children(path: str, value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, Mapping):
-        mapping = cast("Mapping[object, object]", value)
-        yield from [(f"{path}[{shorten(key)}]", child) for key, child in mapping.items()]
-        yield from [(f"{path} key {shorten(key)}", key) for key in mapping]
-    elif isinstance(value, (list, tuple)):
-        items = cast("list[object]", value)
-        yield from [(f"{path}[{i}]", child) for i, child in enumerate(items)]
-    elif isinstance(value, (set, frozenset)):
-        members = cast("set[object]", value)
-        yield from [(f"{path} item {shorten(child)}", child) for child in members]
-    instance = getattr(cast(Any, value), "__self__", None)
-    if instance is not None:
-        yield f"{path}.__self__", instance
-    elif not isinstance(value, type):
-        for name, child in _get_state(value).items():
-            yield f"{path}.{name}", child
-
-
-def _get_state(value: Any) -> dict[str, Any]:
-    try:
-        reduced: tuple[Any, ...] | str = value.__reduce_ex__(4)
-        state: Any = None if isinstance(reduced, str) else reduced[2]
-    except Exception:
-        state = getattr(value, "__dict__", None)
-    parts: tuple[Any, ...] = cast(Any, state) if isinstance(state, tuple) else (state,)
-    found: dict[str, Any] = {}
-    for part in parts:
-        if isinstance(part, dict):
-            found.update({str(key): child for key, child in cast(Any, part).items()})
-    return found
+        items = list(cast("Mapping[object, object]", value).items())
+        children = [(f"{path}[{shorten(key)}]", child) for key, child in items]
+        return children + [(f"{path} key {shorten(key)}", key) for key, _ in items]
+    if isinstance(value, (list, tuple)):
+        return [(f"{path}[{i}]", child) for i, child in enumerate(cast("list[object]", value))]
+    if isinstance(value, (set, frozenset)):
+        return [(f"{path} item {shorten(child)}", child) for child in cast("set[object]", value)]
+    if isinstance(value, MethodType):
+        return [(f"{path}.__self__", value.__self__)]
+    return []
 
 
 def open_outcome(outcome: object, function: object) -> Any:
@@ -224,7 +177,7 @@ def open_outcome(outcome: object, function: object) -> Any:
         )
         raise ExecutorError(msg, name)
     kind, data, type_name, detail, text = cast(Outcome, outcome)
-    if kind == "result":
+    if kind in ("result", "results"):
         try:
             return load_pickled(data)
         except BaseException as error:
@@ -252,6 +205,18 @@ def open_outcome(outcome: object, function: object) -> Any:
             "know what __main__ defined later."
         )
     raise TaskError(msg, type_name, detail, text)
+
+
+def open_outcomes(outcomes: list[Outcome], function: object) -> Iterator[Any]:
+    """Give the results of a chunk, and raise the first error at its place."""
+    for outcome in outcomes:
+        if outcome[:1] == ("results",):
+            results = open_outcome(outcome, function)
+            results.reverse()
+            while results:  # which keeps nothing that was given
+                yield results.pop()
+        else:
+            yield open_outcome(outcome, function)
 
 
 def _get_error(data: bytes, type_name: str, detail: str, text: str, name: str) -> BaseException:

@@ -8,19 +8,21 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, TimeoutError, wait
 from functools import partial
-from itertools import islice
+from itertools import islice, starmap
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
-from .parcels import open_outcome
+from .parcels import open_outcomes
 
-Submit = Callable[..., Any]
+Submit: TypeAlias = Callable[..., Any]
+Unfold: TypeAlias = Callable[[Any], Iterator[Any]]
+
+#: Futures, each sent when it is asked for, and what opens one of a chunk.
+Sent: TypeAlias = tuple[Iterator[Any], Unfold | None]
 
 
 def check_map_options(chunksize: Any, buffersize: Any) -> None:
-    """
-    Raise `ValueError` or `TypeError` for what the standard library refuses.
-    """
+    """Raise `ValueError` or `TypeError` for what the standard library refuses."""
     if chunksize < 1:
         raise ValueError("chunksize must be >= 1.")
     if buffersize is not None:
@@ -30,77 +32,66 @@ def check_map_options(chunksize: Any, buffersize: Any) -> None:
             raise ValueError("buffersize must be None or > 0")
 
 
-def map_calls(
+def send_calls(
     submit: Submit,
     submit_chunk: Submit | None,
     fn: Callable[..., Any],
     iterables: tuple[Iterable[Any], ...],
-    timeout: float | None,
     chunksize: int,
-    buffersize: int | None,
-) -> Iterator[Any]:
-    """
-    Submit all the calls (or the first *buffersize* of them) and return an
-    iterator over their results in order.
-    """
+) -> Sent:
+    """Return the calls of `map` on their way: nothing is sent yet."""
+    calls: Iterator[Any] = zip(*iterables)  # noqa: B905  # the contract: the shortest ends
+    if chunksize == 1 or submit_chunk is None:
+        return starmap(partial(submit, fn), calls), None
+    chunks = iter(lambda: list(islice(calls, chunksize)), [])
+    return map(partial(submit_chunk, fn), chunks), partial(open_outcomes, function=fn)
+
+
+def iterate(sent: Sent, timeout: float | None, buffersize: int | None) -> Iterator[Any]:
+    """Send all calls (or the first *buffersize*), and return an iterator over their results."""
+    futures, unfold = sent
     deadline = None if timeout is None else monotonic() + timeout
-    calls, send, unfold = _plan(submit, submit_chunk, fn, iterables, chunksize)
-    futures = _send_all(send, calls if buffersize is None else islice(calls, buffersize))
-    refill = None if buffersize is None else (calls, send)
-    return _iterate(futures, deadline, refill, unfold)
+    if buffersize is None:
+        return _iterate(_collect(futures), deadline, unfold)
+    return _iterate(_collect(islice(futures, buffersize)), deadline, unfold, futures)
 
 
-def map_finished(
-    submit: Submit,
-    submit_chunk: Submit | None,
-    fn: Callable[..., Any],
-    iterables: tuple[Iterable[Any], ...],
-    timeout: float | None,
-    chunksize: int,
-) -> Iterator[Any]:
+def iterate_finished(sent: Sent, timeout: float | None) -> Iterator[Any]:
     """
-    Submit all the calls, wait for them all, and return an iterator over what
-    came of them; what is late by *timeout* is cancelled.
+    Send all calls, wait for them all, and return an iterator over what came of
+    them; what is late by *timeout* is cancelled.
     """
-    calls, send, unfold = _plan(submit, submit_chunk, fn, iterables, chunksize)
-    futures = _send_all(send, calls)
+    futures, unfold = _collect(sent[0]), sent[1]
     if not all(isinstance(future, Future) for future in futures):  # an engine's own, sent directly
         deadline = None if timeout is None else monotonic() + timeout
-        return drain(_iterate(futures, deadline, None, unfold))
+        return drain(_iterate(futures, deadline, unfold))
     try:
-        done, late = wait(futures, timeout)
+        _, late = wait(futures, timeout)
     except BaseException:
         _cancel(futures)
         raise
-    if not late:
-        return _iterate(futures, None, None, unfold)
     _cancel(late)
-    finished = deque(future if future in done else None for future in futures)
-    return _iterate(finished, None, None, unfold)
+    timed_out = _finish(error=TimeoutError())
+    return _iterate(deque(timed_out if f in late else f for f in futures), None, unfold)
 
 
-def _plan(
-    submit: Submit,
-    submit_chunk: Submit | None,
-    fn: Callable[..., Any],
-    iterables: tuple[Iterable[Any], ...],
-    chunksize: int,
-) -> tuple[Iterator[Any], Callable[[Any], Any], Callable[[Any], Any] | None]:
+def drain(results: Iterable[Any]) -> Iterator[Any]:
     """
-    Return what to send, how to send it, and what opens each result of a chunk.
+    Take all results now, and return an iterator that gives them again: an
+    error, too, comes at its place.
     """
-    calls: Iterator[Any] = zip(*iterables)  # noqa: B905  # the contract: the shortest ends
-    if chunksize == 1 or submit_chunk is None:
-        return calls, lambda args: submit(fn, *args), None
-    chunks = iter(lambda: list(islice(calls, chunksize)), [])
-    return chunks, lambda chunk: submit_chunk(fn, chunk), partial(open_outcome, function=fn)
+    taken: deque[Any] = deque()
+    try:
+        taken.extend(map(_finish, results))
+    except Exception as error:
+        taken.append(_finish(error=error))
+    return _iterate(taken)
 
 
-def _send_all(send: Callable[[Any], Any], calls: Iterable[Any]) -> deque[Any]:
+def _collect(sent: Iterable[Any]) -> deque[Any]:
     futures: deque[Any] = deque()
     try:
-        for call in calls:
-            futures.append(send(call))
+        futures.extend(sent)
     except BaseException:
         _cancel(futures)
         raise
@@ -109,15 +100,21 @@ def _send_all(send: Callable[[Any], Any], calls: Iterable[Any]) -> deque[Any]:
 
 def _cancel(futures: Iterable[Any]) -> None:
     for future in futures:
-        if future is not None:
-            future.cancel()
+        future.cancel()
+
+
+def _finish(result: Any = None, error: BaseException | None = None) -> Future[Any]:
+    future: Future[Any] = Future()
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+    return future
 
 
 def _take(futures: deque[Any], deadline: float | None) -> Any:
     # In a function of its own, so that no frame keeps a future whose result is being used.
     future = futures.popleft()
-    if future is None:
-        raise TimeoutError
     try:
         return future.result() if deadline is None else future.result(deadline - monotonic())
     except BaseException:
@@ -129,47 +126,21 @@ def _take(futures: deque[Any], deadline: float | None) -> Any:
 
 def _iterate(
     futures: deque[Any],
-    deadline: float | None,
-    refill: tuple[Iterator[Any], Callable[[Any], Any]] | None,
-    unfold: Callable[[Any], Any] | None,
+    deadline: float | None = None,
+    unfold: Unfold | None = None,
+    refill: Iterable[Any] = (),
 ) -> Iterator[Any]:
     def result_iterator() -> Iterator[Any]:
         try:
             while futures:
-                if refill is not None:
-                    for call in islice(refill[0], 1):
-                        futures.append(refill[1](call))
+                futures.extend(islice(refill, 1))
                 if unfold is None:
                     yield _take(futures, deadline)
                 else:
-                    for outcome in _take(futures, deadline):
-                        yield unfold(outcome)
+                    yield from unfold(_take(futures, deadline))
         finally:
             _cancel(futures)
 
     # Printed like the standard library's.
-    result_iterator.__qualname__ = "Executor.map.<locals>.result_iterator"
-    return result_iterator()
-
-
-def drain(results: Iterable[Any]) -> Iterator[Any]:
-    """
-    Take all results now, and return an iterator that gives them again: an
-    error, too, comes at its place.
-    """
-    taken: deque[Any] = deque()
-    failure: BaseException | None = None
-    try:
-        for result in results:
-            taken.append(result)
-    except Exception as error:
-        failure = error
-
-    def result_iterator() -> Iterator[Any]:
-        while taken:
-            yield taken.popleft()
-        if failure is not None:
-            raise failure
-
     result_iterator.__qualname__ = "Executor.map.<locals>.result_iterator"
     return result_iterator()

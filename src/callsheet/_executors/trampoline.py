@@ -5,19 +5,20 @@ What runs in a worker around a call, so that every outcome can travel back.
 from __future__ import annotations
 
 import copyreg
-from collections import ChainMap
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from io import BytesIO
-from typing import Any, Literal, TypeAlias
+from traceback import format_exception
+from typing import Any, Literal, TypeAlias, cast
 
 from .._loading import importing
 from .orphans import watch_parent
 
-Kind: TypeAlias = Literal["result", "error", "lost result", "lost call"]
+Kind: TypeAlias = Literal["result", "results", "error", "lost result", "lost call"]
 
-#: Kind, pickled data, and for everything but a result the dotted name of the
+#: Kind, pickled data, and for everything but results the dotted name of the
 #: type, the message and the traceback.  Plain bytes and text, so that no
 #: engine ever pickles an object of the user's.
 Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
@@ -25,79 +26,83 @@ Outcome: TypeAlias = tuple[Kind, bytes, str, str, str]
 #: Pickles an object as an engine does; found by its name in workers.
 Dump: TypeAlias = Callable[[object], bytes]
 
+_LINKS = ("__cause__", "__context__", "__suppress_context__", "__traceback__")
 _LONGEST_CHAIN = 16
 _PLAIN = frozenset({bool, bytes, float, int, str, type(None)})
+_MAYBE_PLAIN = _PLAIN | {dict, frozenset, list, set, tuple}
 
 
-def dump_by_name(value: object) -> bytes:
-    """
-    Pickle *value*, with classes and functions by their names.
-
-    Raises:
-        Exception: Whatever the pickler raises.
-    """
+@cache
+def _get_pickle() -> Any:  # not before there is something to send
     with importing:
         import pickle
 
-    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    return pickle
+
+
+def dump_by_name(value: object) -> bytes:
+    """Pickle *value*, with classes and functions by their names."""
+    return cast(bytes, _get_pickle().dumps(value, -1))
 
 
 def run_call(token: str, payload: bytes, dump: Dump = dump_by_name) -> Outcome:
     """
-    Unpickle a call, make it, and return what came of it.
+    Unpickle ``(function, args, kwargs)``, make the call, and return what came
+    of it, pickled by *dump*.
 
     Nothing is raised, whatever the call does: a raised exception is an outcome
-    too, and so is a call that this worker cannot load.
-
-    Args:
-        token: Different for every call, for engines that merge equal calls;
-            it says whose call it is.
-
-        payload: The pickled ``(function, args, kwargs)``.
-
-        dump: Pickles what is sent back.
+    too, and so is a call that this worker cannot load. No other call has the
+    same token, for engines that merge equal calls; it says whose call it is.
     """
     watch_parent(token)
     try:
         function, args, kwargs = load_pickled(payload)
     except BaseException as error:
         return describe("lost call", error)
-    return _get_outcome(function, args, kwargs, dump)
+    try:
+        # An empty dict is more than none: some types of C test for it.
+        result = function(*args, **kwargs) if kwargs else function(*args)
+    except BaseException as error:
+        return _pack_error(error, dump)
+    return _pack_result(result, dump)
 
 
 def run_chunk(token: str, payload: bytes, dump: Dump = dump_by_name) -> list[Outcome]:
     """
-    Like `run_call` for a pickled ``(function, [args, ...])``: one outcome for
-    each call, in order.
+    Like `run_call` for a pickled ``(function, [args, ...])``: the outcomes in
+    order, with results of built-in types that follow each other in one.
     """
     watch_parent(token)
     try:
         function, calls = load_pickled(payload)
     except BaseException as error:
         return [describe("lost call", error)]
-    return [_get_outcome(function, args, {}, dump) for args in calls]
+    outcomes: list[Outcome] = []
+    plain: list[object] = []
+    for args in calls:
+        try:
+            result = function(*args)
+            if type(result) in _MAYBE_PLAIN:
+                plain.append(result)
+                continue
+            outcome = _pack_result(result, dump)
+        except BaseException as error:
+            outcome = _pack_error(error, dump)
+        outcomes += _pack_together(plain, dump)
+        outcomes.append(outcome)
+        plain.clear()
+    return outcomes + _pack_together(plain, dump)
 
 
 def load_pickled(data: bytes) -> Any:
-    """
-    Return what is pickled in *data*.
-
-    Raises:
-        Exception: Whatever the pickler raises.
-    """
-    with importing:
-        import pickle  # not before there is something to send
-
-    return pickle.loads(data)
+    """Return what is pickled in *data*."""
+    return _get_pickle().loads(data)
 
 
 def dump_by_value(value: object) -> bytes:
     """
     Pickle *value*, and what belongs to ``__main__`` or cannot be imported by
     value, if cloudpickle is there to do it.
-
-    Raises:
-        Exception: Whatever the pickler raises.
     """
     try:
         cloudpickle: Any = import_module("cloudpickle")
@@ -117,30 +122,18 @@ def dump_by_value(value: object) -> bytes:
 
 def dump_for_loky(value: object, package: str = "loky", reducers: Any = None) -> bytes:
     """
-    Pickle *value* with loky's own pickler.
-
-    Args:
-        value: The object.
-
-        package: The name of the package; joblib has a loky of its own.
-
-        reducers: Those of the executor's ``job_reducers`` or
-            ``result_reducers``.
+    Pickle *value* with the pickler of loky (joblib has a *package* of its own),
+    and the executor's ``job_reducers`` or ``result_reducers``.
     """
-    with importing:
-        from pickle import HIGHEST_PROTOCOL
-
     buffer = BytesIO()
     reduction = import_module(f"{package}.backend.reduction")
-    reduction.dump(value, buffer, reducers=reducers, protocol=HIGHEST_PROTOCOL)
+    protocol = _get_pickle().HIGHEST_PROTOCOL
+    reduction.dump(value, buffer, reducers=reducers, protocol=protocol)
     return buffer.getvalue()
 
 
 def dump_for_mpi(value: object) -> bytes:
-    """
-    Pickle *value* with mpi4py's pickler, which programs replace with
-    cloudpickle's, as its manual says.
-    """
+    """Pickle *value* with mpi4py's pickler, which programs may replace with cloudpickle's."""
     return bytes(import_module("mpi4py.MPI").pickle.dumps(value))
 
 
@@ -151,33 +144,29 @@ def dump_for_pool(value: object) -> bytes:
     """
     if type(value) in _PLAIN:  # for which no pickler asks what is registered
         return dump_by_name(value)
-    with importing:
-        from multiprocessing.reduction import ForkingPickler
-        from pickle import HIGHEST_PROTOCOL, Pickler
-
     buffer = BytesIO()
-    pickler = Pickler(buffer, HIGHEST_PROTOCOL)
-    # ForkingPickler copies both for each value, which takes longer than to pickle most of them.
-    reducers: Any = getattr(ForkingPickler, "_extra_reducers", {})
-    known: Any = copyreg.dispatch_table
-    pickler.dispatch_table = ChainMap(reducers, known)
+    pickler = _get_pickle().Pickler(buffer, -1)
+    pickler.dispatch_table = _get_pool_reducers()
     pickler.dump(value)
     return buffer.getvalue()
 
 
-def _get_outcome(
-    function: Callable[..., object],
-    args: Sequence[object],
-    kwargs: dict[str, object],
-    dump: Dump,
-) -> Outcome:
-    try:
-        # An empty dict is more than none: some types of C test for it.
-        result = function(*args, **kwargs) if kwargs else function(*args)
-    except BaseException as error:
-        if not isinstance(error, Exception):
-            return describe("error", error)
-        return describe("error", error, _dump_error(error, dump))
+@cache
+def _get_pool_reducers() -> Any:
+    with importing:
+        from multiprocessing.reduction import ForkingPickler
+
+    class Reducers:
+        """Those of ForkingPickler, which copies them for each value: most pickle in less time."""
+
+        def __getitem__(self, cls: type) -> Any:
+            pickler: Any = ForkingPickler
+            return pickler._extra_reducers.get(cls) or copyreg.dispatch_table[cls]
+
+    return Reducers()
+
+
+def _pack_result(result: object, dump: Dump) -> Outcome:
     try:
         return "result", dump(result), "", "", ""
     except BaseException as error:
@@ -185,46 +174,55 @@ def _get_outcome(
         return "lost result", b"", get_type_name(result), f"{name}: {detail}", text
 
 
+def _pack_together(results: list[object], dump: Dump) -> list[Outcome]:
+    if not results:
+        return []
+    buffer = BytesIO()
+    try:
+        _get_plain_pickler()(buffer, -1).dump(results)
+    except BaseException:
+        return [_pack_result(result, dump) for result in results]
+    return [("results", buffer.getvalue(), "", "", "")]
+
+
+@cache
+def _get_plain_pickler() -> Any:
+    class PlainPickler(_get_pickle().Pickler):  # type: ignore[misc]
+        """Takes built-in types alone, which run no code when they are unpickled."""
+
+        def reducer_override(self, value: object) -> Any:
+            raise TypeError(value)
+
+    return PlainPickler
+
+
+def _pack_error(error: BaseException, dump: Dump) -> Outcome:
+    data = _dump_error(error, dump) if isinstance(error, Exception) else b""
+    return describe("error", error, data)
+
+
 def _dump_error(error: BaseException, dump: Dump) -> bytes:
-    """
-    Pickle an error with its causes and its ``args``, as much as can be.
-    """
+    """Pickle an error with its causes and its ``args``, as much as can be."""
     chain = list(_iter_causes(error))
     candidates: tuple[list[tuple[BaseException, object]], ...] = (
         [(link, link.args) for link in chain],
         [(error, error.args)],
         [(error, None)],
     )
-    with _unlinked(chain):
+    saved = [(link, name, getattr(link, name)) for link in chain for name in _LINKS]
+    try:
+        # tblib, which some engines install, would pickle causes and tracebacks with each of them.
+        for link in chain:
+            link.__cause__ = link.__context__ = link.__traceback__ = None
         for candidate in candidates:
-            try:
+            with suppress(BaseException):
                 data = dump(candidate)
                 load_pickled(data)
-            except BaseException:
-                continue
-            return data
-    return b""
-
-
-@contextmanager
-def _unlinked(chain: Sequence[BaseException]) -> Generator[None]:
-    """
-    Take errors out of their chain for a while: tblib, which some engines
-    install, would pickle causes and tracebacks with each of them.
-    """
-    links = [
-        (e, e.__cause__, e.__context__, e.__suppress_context__, e.__traceback__) for e in chain
-    ]
-    try:
-        for error in chain:
-            error.__cause__ = error.__context__ = error.__traceback__ = None
-        yield
+                return data
+        return b""
     finally:
-        for error, cause, context, suppress, traceback in links:
-            error.__cause__ = cause
-            error.__context__ = context
-            error.__suppress_context__ = suppress
-            error.__traceback__ = traceback
+        for link, name, value in saved:
+            setattr(link, name, value)
 
 
 def _iter_causes(error: BaseException) -> Iterator[BaseException]:
@@ -237,16 +235,11 @@ def _iter_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
-    """
-    Return the outcome that tells of an error, whatever its code raises.
-    """
+    """Return the outcome that tells of an error, whatever its code raises."""
     tb = error.__traceback__
     inner = tb.tb_next if tb is not None and tb.tb_next is not None else tb
     try:
-        with importing:
-            import traceback
-
-        text = "".join(traceback.format_exception(type(error), error, inner))
+        text = "".join(format_exception(type(error), error, inner))
     except BaseException:
         text = ""
     try:
@@ -257,9 +250,7 @@ def describe(kind: Kind, error: BaseException, data: bytes = b"") -> Outcome:
 
 
 def get_type_name(value: object) -> str:
-    """
-    Return the dotted name of an object's type, whatever its metaclass does.
-    """
+    """Return the dotted name of an object's type, whatever its metaclass does."""
     try:
         module = type(value).__module__
         # What multiprocessing calls the driver's __main__ in a worker that it spawned.
