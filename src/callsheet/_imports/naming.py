@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Any
 
 from .._statics import (
-    Guard,
     get_class_dict,
     get_module_dict,
     get_mro,
@@ -25,7 +24,7 @@ from .._statics import (
 )
 from ..exceptions import ImportStringError, UnnameableError
 from .grammar import split_import_string
-from .guards import are_intact, find_loaded
+from .guards import GuardedCache, find_loaded
 from .homes import get_home
 
 # Where the interpreter defines a thing, and where everybody imports it from.
@@ -247,14 +246,13 @@ def _read(obj: Any, name: str) -> str | None:
     return value if type(value) is str else None
 
 
-_LIMIT = 512
 _REMEDY = "Define it at the top level of a module, under a name of its own."
 
 _class_module = read_slot(type, "__module__")
 _class_qualname = read_slot(type, "__qualname__")
 
-# Names that took a search: id -> object, name, guards.
-_found: dict[int, tuple[object, str, tuple[Guard, ...]]] = {}
+# Names that took a search, by id: the object, which keeps its id, and its name.
+_named = GuardedCache(512)
 
 
 def get_import_string(obj: object) -> str:
@@ -304,8 +302,8 @@ def describe(obj: object) -> str:
 
 
 def _search(obj: object) -> str:
-    known = _found.get(id(obj))
-    if known is not None and known[0] is obj and are_intact(known[2]):
+    known: tuple[object, str] | None = _named.get(id(obj))
+    if known is not None and known[0] is obj:
         return known[1]
     if not callable(obj):
         raise _unnameable(obj, "it is not callable", "Only callables are named.")
@@ -329,10 +327,7 @@ def _leads_back(text: str, obj: object) -> bool:
     found = find_loaded(string)
     if found is None or string.dunder is not None or not is_same(found.value, obj):
         return False
-    if found.guards is not None:
-        if len(_found) >= _LIMIT:
-            _found.clear()
-        _found[id(obj)] = obj, text, found.guards
+    _named.put(id(obj), (obj, text), found.guards)
     return True
 
 

@@ -281,8 +281,6 @@ class ImportPolicy:
 
         allows_any: Whether this is ``UNSAFE_ALLOW_ANY``.
 
-        cache: What has been resolved under this policy; no part of its value.
-
     Raises:
         PolicyError: An entry is nothing that a policy takes.
     """
@@ -299,7 +297,6 @@ class ImportPolicy:
         init=False, eq=False, default=attrs.Factory(_compile_live, takes_self=True)
     )
     allows_any: bool = attrs.field(init=False, default=attrs.Factory(_find_any, takes_self=True))
-    cache: dict[Any, Any] = attrs.field(init=False, eq=False, factory=dict[Any, Any])
 
     def __repr__(self) -> str:
         if self.allows_any:

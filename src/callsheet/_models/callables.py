@@ -17,13 +17,12 @@ import attrs
 from .._base import ATOMS, UNSET, Deferred, Model, R, Self
 from .._equality import NODES_METHOD, hash_nodes, same
 from .._imports import (
-    functions,
-    get_callable_from_string,
     get_home,
     get_import_string,
     is_of_python,
     is_private,
     resolve_import_string,
+    resolved,
 )
 from .._messages import get_name
 from .._signatures import (
@@ -253,14 +252,11 @@ class CallableModel(_Weak, Model, Generic[R]):
     ) -> Self:
         target: Any = callable
         if type(target) is str and bind is None:
-            try:
-                modules, module_name, module, namespace, name, function = functions[target]
-                if modules[module_name] is module and namespace[name] is function:
-                    target = function
-            except KeyError:
-                found = get_callable_from_string(target)
-                if type(found) is FunctionType:
-                    target = found
+            found = resolved.get(target)
+            if found is None:
+                found = resolve_import_string(target)
+            if type(found) is FunctionType:
+                target = found
         if type(target) is FunctionType and signature is None and bind is None:
             if type(args) is not tuple:
                 args = as_args(target, args)
