@@ -30,7 +30,7 @@ from .grammar import ImportString, split_import_string
 from .guards import Found, GuardedCache, Guards, find_loaded, iterate_splits
 from .homes import find_launcher, get_home, get_homes, get_module_home, is_at_home, is_homeless
 from .naming import describe
-from .policy import ImportPolicy, Stem, Verdict, find_dispatcher
+from .policy import ImportPolicy, Stem, Verdict, find_dispatcher, list_entries
 from .resolving import (
     check_callable,
     find_trusted,
@@ -364,8 +364,10 @@ def get_refusal(policy: ImportPolicy, verdict: Verdict) -> RefusedError:
     if string.segments[0] == "__main__" and _get_stems(policy) is not policy.stems:
         reason = f"'__main__' is {find_launcher()} here, which runs the program, and is not it"
         return refuse(string, reason)
-    opened = ", ".join(_list_entries(policy)) or "nothing"
-    return refuse(string, f"it opens {opened}")
+    entries = list_entries(policy)
+    if len(entries) > 5:
+        entries[4:] = [f"{len(entries) - 4} more"]
+    return refuse(string, f"it opens {', '.join(entries) or 'nothing'}")
 
 
 def check_object(
@@ -469,11 +471,6 @@ def _find_exact(string: ImportString, exact: ImportString) -> Found:
         if not is_same(found.value, other.value):
             raise refuse(string, f"it is not what the entry {exact.text!r} names")
     return found
-
-
-def _list_entries(policy: ImportPolicy) -> list[str]:
-    entries = [repr(entry) if isinstance(entry, str) else describe(entry) for entry in policy.allow]
-    return entries if len(entries) <= 5 else [*entries[:4], f"{len(entries) - 4} more"]
 
 
 def _list_exact(policy: ImportPolicy, import_exact: bool) -> list[tuple[str, Found]]:
