@@ -41,15 +41,13 @@ from .resolving import (
 
 
 def is_under(name: str, stem: str) -> bool:
-    """
-    Tell whether a dotted name is *stem* or lies below it.
-    """
+    """Return whether a dotted name is *stem* or lies below it."""
     return name == stem or name.startswith(f"{stem}.")
 
 
 def admits(stem: Stem, string: ImportString, module_name: str) -> bool:
     """
-    Tell whether an entry lets a module of a path be imported.
+    Return whether an entry lets a module of a path be imported.
 
     A tree also lets its stem's parents be imported, for the stem may be a
     class; nothing but the stem is then taken from them.
@@ -95,10 +93,7 @@ def _load_under(stem: Stem, string: ImportString, module_name: str) -> ModuleTyp
 
 
 def _get_stem_home(stem: Stem) -> str:
-    """
-    Return the name under which the objects of an entry live: ``posixpath``
-    for ``os.path:*``.
-    """
+    """Return the name under which the objects of an entry live: ``posixpath`` for ``os.path:*``."""
     module = sys.modules.get(stem.name)
     return (get_module_home(module) if is_module(module) else "") or stem.name
 
@@ -208,7 +203,7 @@ def _walk(
 
 def _is_exported(stem: Stem, module: ModuleType, name: str, value: object) -> bool:
     """
-    Tell whether an object that is at home elsewhere is an entry's all the
+    Return whether an object that is at home elsewhere is an entry's all the
     same: the module itself exports it, and it is a ufunc, which can tell no
     home, or, for the module form, at home in the same package.
     """
@@ -268,9 +263,7 @@ def _is_public(module: ModuleType, name: str) -> bool:
 
 
 def refuse(string: ImportString, reason: str, *, can_allow: bool = True) -> RefusedError:
-    """
-    Return a refusal that tells which line would allow this one object.
-    """
+    """Return a refusal that tells which line would allow this one object."""
     remedy = (
         f'If that is meant, allow this one object: allow=[..., "{string.dotted}"].'
         if can_allow
@@ -450,10 +443,7 @@ def _list_candidates(
 
 
 def _get_stems(policy: ImportPolicy) -> tuple[Stem, ...]:
-    """
-    Return a policy's wildcards, without those over a ``__main__`` that is not
-    the program.
-    """
+    """Return a policy's wildcards, without those over a ``__main__`` that is not the program."""
     mains = [stem for stem in policy.stems if is_under(stem.name, "__main__")]
     if not mains or find_launcher() is None:
         return policy.stems

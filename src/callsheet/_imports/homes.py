@@ -87,15 +87,13 @@ def get_homes(obj: object) -> tuple[str, ...]:
 
 
 def is_of_python(obj: object) -> bool:
-    """
-    Tell whether an object says that the standard library defines it.
-    """
+    """Return whether an object says that the standard library defines it."""
     return (get_home(obj) or "").partition(".")[0] in sys.stdlib_module_names
 
 
 def is_at_home(obj: object, stem: str) -> bool:
     """
-    Tell whether all of an object's homes lie under the dotted name *stem*.
+    Return whether all of an object's homes lie under the dotted name *stem*.
 
     The C accelerator ``_a`` counts as a home for a top level module ``a``.
     """
@@ -111,7 +109,7 @@ def is_at_home(obj: object, stem: str) -> bool:
 
 def is_homeless(obj: object) -> bool:
     """
-    Tell whether *obj* is a function of C code that has no place for the name
+    Return whether *obj* is a function of C code that has no place for the name
     of its module, such as a ufunc.
     """
     kind = get_type(obj)
@@ -143,7 +141,7 @@ def find_launcher() -> str | None:
 
 def _is_launcher(file: str) -> bool:
     """
-    Tell whether code that runs as ``__main__`` is another program's.
+    Return whether code that runs as ``__main__`` is another program's.
 
     The standard library has none but launchers. What is installed is a program
     of its own until it hands ``sys.argv`` to another one.
@@ -213,9 +211,7 @@ def _find_homes(obj: Any, depth: int) -> tuple[str, ...]:
 
 
 def _find_inner(obj: Any, kind: type) -> Any:
-    """
-    Return the callable that a wrapper of the standard library calls.
-    """
+    """Return the callable that a wrapper of the standard library calls."""
     if issubclass(kind, functools.partial):
         return _partial_function(obj)
     if kind is LRU_WRAPPER:
@@ -270,9 +266,7 @@ def _is_c_function(kind: type) -> bool:
 
 
 def _carried_home(obj: Any) -> tuple[str, ...]:
-    """
-    Return the home that a function of C code carries in its own dictionary.
-    """
+    """Return the home that a function of C code carries in its own dictionary."""
     if not _is_c_function(get_type(obj)):
         return ()
     try:

@@ -51,24 +51,18 @@ _get_class_function = read_slot(classmethod, "__func__")
 
 
 def is_bound(obj: object) -> bool:
-    """
-    Tell whether an object is of a kind that knows what it is bound to.
-    """
+    """Return whether an object is of a kind that knows what it is bound to."""
     kind = get_type(obj)  # compared by identity, past any metaclass
     return kind is types.MethodType or kind is types.BuiltinFunctionType
 
 
 def get_owner(obj: Any) -> Any:
-    """
-    Return what a bound method is bound to, or None.
-    """
+    """Return what a bound method is bound to, or None."""
     return obj.__self__ if is_bound(obj) else None
 
 
 def claim_names(obj: Any) -> Iterator[str]:
-    """
-    Yield the dotted names that the object itself suggests.
-    """
+    """Yield the dotted names that the object itself suggests."""
     kind = get_type(obj)
     owner = get_owner(obj)
     made_by = get_partialmethod(obj)
@@ -165,9 +159,7 @@ def scan_public(obj: Any) -> Iterator[str]:
 
 
 def is_private(text: str) -> bool:
-    """
-    Tell whether a segment of a dotted name is private.
-    """
+    """Return whether a segment of a dotted name is private."""
     return text.startswith("_") or "._" in text or ":_" in text
 
 
@@ -185,9 +177,7 @@ def spell_name(text: str) -> Iterator[str]:
 
 
 def _split_home(home: str) -> tuple[str, list[str]]:
-    """
-    Return the loaded module in a dotted name, and the path behind it.
-    """
+    """Return the loaded module in a dotted name, and the path behind it."""
     segments = home.split(".")
     for size in range(len(segments) - 1, 0, -1):
         module = ".".join(segments[:size])
@@ -289,9 +279,7 @@ def get_import_string(obj: object) -> str:
 
 
 def describe(obj: object) -> str:
-    """
-    Return what a message calls an object; runs none of its code.
-    """
+    """Return what a message calls an object; runs none of its code."""
     home = get_home(obj)
     kind = get_type(obj)
     if home is None:

@@ -66,9 +66,7 @@ def _is_initializing(module: object) -> bool:
 
 
 def import_failed(string: ImportString, name: str, error: BaseException) -> ImportFailedError:
-    """
-    Return the error of a module that is there and cannot be imported.
-    """
+    """Return the error of a module that is there and cannot be imported."""
     subject = shorten(string.text)
     if isinstance(error, ModuleNotFoundError) and error.name is not None:
         message = (
@@ -84,9 +82,7 @@ def import_failed(string: ImportString, name: str, error: BaseException) -> Impo
 
 
 def not_found(string: ImportString, reason: str, names: Iterable[object] = ()) -> ResolveError:
-    """
-    Return the error of a path that leads nowhere, with the nearest names.
-    """
+    """Return the error of a path that leads nowhere, with the nearest names."""
     known = [name for name in names if type(name) is str and not name.startswith("_")]
     near = get_close_names(string.segments[-1], known, n=3, cutoff=0.6)
     remedy = (
@@ -190,18 +186,14 @@ def _unbindable(bind: Any, subject: str, reason: str) -> ModelError:
 
 
 def check_callable(string: ImportString, value: object) -> None:
-    """
-    Raise a ResolveError unless *value* is a callable.
-    """
+    """Raise a ResolveError unless *value* is a callable."""
     if is_module(value) or not callable(value):
         kind = "a module" if is_module(value) else f"of type {type(value).__qualname__}"
         raise not_found(string, f"what it leads to is {kind} and cannot be called")
 
 
 def find_trusted(string: ImportString) -> Found:
-    """
-    Resolve as Python does: the longest module first, then its attributes.
-    """
+    """Resolve as Python does: the longest module first, then its attributes."""
     error: ResolveError | None = None
     for module_name, attributes, longer in iterate_splits(string):
         module = load_module(module_name, string)
