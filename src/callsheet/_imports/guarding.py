@@ -109,40 +109,28 @@ def find_alias(string: ImportString, stem: Stem, *, import_lazy: bool) -> Found 
     module = sys.modules.get(stem.name)
     if stem.is_tree or not is_module(module):
         return None
+    namespace: dict[str, Any] = get_module_dict(module)
     for module_name, attributes in string.splits:
-        value = _read_lazily(string, module, attributes[0]) if import_lazy else MISSING
+        lazy: Any = MISSING
+        if import_lazy and attributes[0] not in namespace:
+            with suppress(ResolveError):
+                lazy = _read_module(string, module.__name__, module, attributes[0])
         other = sys.modules.get(module_name)
         if not is_module(other) or module_name == stem.name:
             continue
         guards: Guards = ((sys.modules, stem.name, module),)
-        held = get_module_dict(other).get(attributes[0], MISSING)
-        public: str | None = attributes[0]
-        if value is MISSING or held is not value:
-            public = _find_public(module, held)
-            if public is None:
-                continue
-            guards = (*guards, (get_module_dict(module), public, held))
+        held = get_module_dict(other).get(attributes[0])
+        public = [name for name, value in list(namespace.items()) if value is held]
+        public = [name for name in public if _is_public(module, name)]
+        if public:
+            guards = (*guards, (namespace, public[0], held))
+        elif lazy is not held:
+            continue
+        name = public[0] if public else attributes[0]
         try:
-            return _walk(string, stem, module_name, other, attributes, public).watch(guards)
+            return _walk(string, stem, module_name, other, attributes, name).watch(guards)
         except (RefusedError, ResolveError):
             continue
-    return None
-
-
-def _read_lazily(string: ImportString, module: ModuleType, name: str) -> Any:
-    if name in get_module_dict(module):
-        return MISSING
-    try:
-        return _read_module(string, module.__name__, module, name)
-    except ResolveError:
-        return MISSING
-
-
-def _find_public(module: ModuleType, value: object) -> str | None:
-    held: dict[str, object] = get_module_dict(module)
-    for name, public in list(held.items()):
-        if public is value and _is_public(module, name):
-            return name
     return None
 
 
@@ -178,7 +166,11 @@ def _walk(
             guards = (*guards, (get_module_dict(module), name, raw))
         elif is_class(value):
             owner = value
-            raw, more = _read_class(string, owner, name)
+            raw, more = find_in_class(owner, name)
+            if raw is MISSING:
+                names = [key for base in get_mro(owner) for key in get_class_dict(base)]
+                reason = f"class {describe(owner)} has no {name!r}"
+                raise not_found(string, reason, names)
             value = bind_to_class(raw, owner)
             guards = (*guards, *more)
             if value is MISSING:
@@ -237,14 +229,6 @@ def _read_module(string: ImportString, module_name: str, module: ModuleType, nam
         raise not_found(string, f"module {module_name!r} has no {name!r}") from error
     except (Exception, SystemExit) as error:
         raise import_failed(string, module_name, error) from error
-
-
-def _read_class(string: ImportString, cls: type, name: str) -> tuple[Any, Guards]:
-    raw, guards = find_in_class(cls, name)
-    if raw is MISSING:
-        names = [key for base in get_mro(cls) for key in get_class_dict(base)]
-        raise not_found(string, f"class {describe(cls)} has no {name!r}", names)
-    return raw, guards
 
 
 def _list_exports(module: ModuleType) -> list[str]:

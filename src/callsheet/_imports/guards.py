@@ -86,7 +86,7 @@ class Found:
     def watch(self, guards: Guards | None) -> Found:
         """Return the same with more guards."""
         both = None if self.guards is None or guards is None else (*self.guards, *guards)
-        return attrs.evolve(self, guards=both)
+        return Found(self.value, both, self.owner, self.raw)
 
 
 def iterate_splits(string: ImportString) -> Iterator[tuple[str, tuple[str, ...], Guards]]:

@@ -25,7 +25,7 @@ from .._statics import (
 from ..exceptions import ImportStringError, UnnameableError
 from .grammar import split_import_string
 from .guards import GuardedCache, find_loaded
-from .homes import get_home
+from .homes import DESCRIPTORS, get_class_module, get_class_qualname, get_home
 
 # Where the interpreter defines a thing, and where everybody imports it from.
 _PUBLIC = {"posix": "os", "nt": "os"}
@@ -41,12 +41,6 @@ _RENAMED = {
 }
 #: The modules of those, in which an object's own name is not looked up first.
 RENAMING = frozenset({*_RENAMED, *(home.rpartition(".")[0] for home in _RENAMED)})
-_DESCRIPTORS = (
-    types.MethodDescriptorType,
-    types.WrapperDescriptorType,
-    types.ClassMethodDescriptorType,
-)
-
 _get_class_function = read_slot(classmethod, "__func__")
 
 
@@ -68,7 +62,7 @@ def claim_names(obj: Any) -> Iterator[str]:
     made_by = get_partialmethod(obj)
     if is_class(owner):
         yield from _claim_on_class(owner, obj)
-    elif any(kind is descriptor for descriptor in _DESCRIPTORS):
+    elif any(kind is descriptor for descriptor in DESCRIPTORS):
         for stem in claim_names(obj.__objclass__):
             yield f"{stem}.{obj.__name__}"
     elif made_by is not None:
@@ -169,21 +163,24 @@ def spell_name(text: str) -> Iterator[str]:
     for a module can hide a class of the same name.
     """
     yield text
+    for module, path in _cut(text):
+        if module in sys.modules:
+            yield f"{module}:{'.'.join(path)}"
+
+
+def _cut(text: str) -> Iterator[tuple[str, list[str]]]:
     segments = text.split(".")
     for size in range(len(segments) - 1, 0, -1):
-        module = ".".join(segments[:size])
-        if module in sys.modules:
-            yield f"{module}:{'.'.join(segments[size:])}"
+        yield ".".join(segments[:size]), segments[size:]
 
 
 def _split_home(home: str) -> tuple[str, list[str]]:
     """Return the loaded module in a dotted name, and the path behind it."""
-    segments = home.split(".")
-    for size in range(len(segments) - 1, 0, -1):
-        module = ".".join(segments[:size])
+    for module, path in _cut(home):
         if is_module(sys.modules.get(module)):
-            return module, segments[size:]
-    return segments[0], segments[1:]
+            return module, path
+    first, *rest = home.split(".")
+    return first, rest
 
 
 def _publish(home: str) -> Iterator[str]:
@@ -238,9 +235,6 @@ def _read(obj: Any, name: str) -> str | None:
 
 _REMEDY = "Define it at the top level of a module, under a name of its own."
 
-_class_module = read_slot(type, "__module__")
-_class_qualname = read_slot(type, "__qualname__")
-
 # Names that took a search, by id: the object, which keeps its id, and its name.
 _named = GuardedCache(512)
 
@@ -259,7 +253,7 @@ def get_import_string(obj: object) -> str:
     if type(obj) is types.FunctionType:
         module, qualname = obj.__module__, obj.__qualname__
     elif is_class(obj):
-        module, qualname = _class_module(obj), _class_qualname(obj)
+        module, qualname = get_class_module(obj), get_class_qualname(obj)
     else:
         return _search(obj)
     loaded = sys.modules.get(module) if type(module) is str else None
@@ -283,10 +277,10 @@ def describe(obj: object) -> str:
     home = get_home(obj)
     kind = get_type(obj)
     if home is None:
-        return f"<{_class_qualname(kind)} object>"
+        return f"<{get_class_qualname(kind)} object>"
     if is_class(obj) or kind is types.FunctionType or is_bound(obj):
         return home
-    return f"<{_class_qualname(kind)} object, {home}>"
+    return f"<{get_class_qualname(kind)} object, {home}>"
 
 
 def _search(obj: object) -> str:
