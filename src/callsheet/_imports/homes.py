@@ -96,8 +96,9 @@ def get_homes(obj: Any, depth: int = 0) -> tuple[str, ...]:
     if inner is MISSING:
         return _carried_home(obj) or _compiled_home(obj, kind) or _class_home(kind)
     homes = get_homes(inner, depth + 1)
-    is_subclass = kind is not functools.partial and issubclass(kind, functools.partial)
-    return _all(homes, _class_home(kind)) if is_subclass else homes  # it brings its own code
+    if kind is functools.partial or not issubclass(kind, functools.partial):
+        return homes
+    return _all(homes, _class_home(get_type(obj)))  # a subclass brings its own code
 
 
 def is_of_python(obj: object) -> bool:
