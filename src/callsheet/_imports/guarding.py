@@ -31,13 +31,7 @@ from .guards import Found, GuardedCache, Guards, find_loaded, iterate_splits
 from .homes import find_launcher, get_home, get_homes, get_module_home, is_at_home, is_homeless
 from .naming import describe
 from .policy import ImportPolicy, Stem, Verdict, find_dispatcher, list_entries
-from .resolving import (
-    check_callable,
-    find_trusted,
-    import_failed,
-    load_module,
-    not_found,
-)
+from .resolving import check_callable, find_trusted, import_failed, load_module, not_found
 
 
 def is_under(name: str, stem: str) -> bool:

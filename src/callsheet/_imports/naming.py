@@ -203,15 +203,13 @@ def _publish(home: str) -> Iterator[str]:
 
 def _claim_on_class(owner: type[Any], obj: Any) -> Iterator[str]:
     stems = list(claim_names(owner))
-    if _read(obj, "__name__") is not None:
-        for stem in stems:
-            yield f"{stem}.{obj.__name__}"
+    names = [obj.__name__] if _read(obj, "__name__") is not None else []
     function: object = getattr(obj, "__func__", None)
     for base in get_mro(owner):
         for name, raw in get_class_dict(base).items():
             if issubclass(get_type(raw), classmethod) and _get_class_function(raw) is function:
-                for stem in stems:
-                    yield f"{stem}.{name}"
+                names.append(name)
+    yield from [f"{stem}.{name}" for name in names for stem in stems]
 
 
 def _claim_partialmethod(made_by: Any) -> Iterator[str]:
