@@ -431,7 +431,7 @@ MUTANTS = [
     Mutant("cache", "no memory of what cannot be watched", "_imports/resolving",
            "guards = (*guards, *more) if guards is not None and is_static else None",
            "guards = (*guards, *more)"),
-    Mutant("cache", "the bound", "_imports/guards", "self._entries.clear()", "pass"),
+    Mutant("cache", "the bound", "_imports/guards", "self.entries.clear()", "pass"),
 ]  # fmt: skip
 
 

@@ -34,16 +34,16 @@ class GuardedCache:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        # The first two guards, a module and a name in it, are laid flat: builds are that hot.
-        self._entries: dict[Hashable, tuple[Any, ...]] = {}
+        # The first two guards, a module and a name in it, are laid flat for the hottest paths.
+        self.entries: dict[Hashable, tuple[Any, ...]] = {}
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     def get(self, key: Hashable) -> Any:
         """Return the answer, or None if there is none or a watched name leads elsewhere now."""
         try:
-            answer, modules, module_name, module, names, name, value, more = self._entries[key]
+            answer, modules, module_name, module, names, name, value, more = self.entries[key]
             if modules[module_name] is module and names[name] is value:
                 for namespace, name, value in more:
                     if namespace.get(name) is not value:
@@ -56,10 +56,10 @@ class GuardedCache:
     def put(self, key: Hashable, answer: Any, guards: Guards | None) -> None:
         """Keep an answer, unless it cannot be watched: then *guards* is None."""
         if guards is not None:
-            if len(self._entries) >= self._limit:
-                self._entries.clear()
+            if len(self.entries) >= self._limit:
+                self.entries.clear()
             module, name, *more = guards
-            self._entries[key] = (answer, *module, *name, more)
+            self.entries[key] = (answer, *module, *name, more)
 
 
 @attrs.frozen(eq=False, repr=False)

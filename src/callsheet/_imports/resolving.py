@@ -103,8 +103,9 @@ def _tell(error: BaseException) -> str:
 
 _is_callable = callable  # get_callable_from_string has a parameter of that name
 
-#: What the program's own import strings have led to.
+#: What the program's own import strings have led to; builds test entries of functions inline.
 resolved = GuardedCache(1024)
+resolved_entries = resolved.entries
 
 
 def resolve_import_string(text: str) -> Any:

@@ -22,7 +22,7 @@ from .._imports import (
     is_of_python,
     is_private,
     resolve_import_string,
-    resolved,
+    resolved_entries,
 )
 from .._messages import get_name
 from .._signatures import (
@@ -252,8 +252,11 @@ class CallableModel(_Weak, Model, Generic[R]):
     ) -> Self:
         target: Any = callable
         if type(target) is str and bind is None:
-            found = resolved.get(target)
-            if found is None:
+            try:  # a function that stands in a module has no further guards
+                found, modules, module_name, module, names, name, _, _ = resolved_entries[target]
+                if modules[module_name] is not module or names[name] is not found:
+                    found = resolve_import_string(target)
+            except KeyError:
                 found = resolve_import_string(target)
             if type(found) is FunctionType:
                 target = found
