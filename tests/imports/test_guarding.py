@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
+import gc
 import importlib
 import importlib.util
 import json
@@ -21,6 +22,7 @@ import pytest
 
 import targets_names as targets
 from callsheet._imports.guarding import (
+    answers,
     check_import_string,
     check_object,
     get_refusal,
@@ -812,8 +814,10 @@ class TestCache:
         """
         policy = ImportPolicy(allow=["json.*"])
         value = resolve_allowed(policy, "json.dumps")
-        _, guards, verdict, also = policy.cache["json.dumps"]
-        policy.cache["json.dumps"] = (marker := object(), guards, verdict, also)
+        _, cache = answers[id(policy)]
+        _, verdict, _ = cache.get("json.dumps")
+        guards = ((sys.modules, "json", json), (vars(json), "dumps", json.dumps))
+        cache.put("json.dumps", (marker := object(), verdict, ()), guards)
 
         assert resolve_allowed(policy, "json.dumps") is marker
         assert check_import_string(policy, "json.dumps") is verdict
@@ -829,7 +833,40 @@ class TestCache:
         for i in range(2100):
             resolve_allowed(policy, f"many.f{i}")
 
-        assert len(policy.cache) <= 2048
+        assert len(answers[id(policy)][1]) <= 2048
+
+    def test_longer_module_is_noticed(self, packages: Packages, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
+        """
+        A module that stands for more of a path than the last time is asked first.
+        """
+        source = "def fn(): ..."
+        packages.write({"longer.py": f"class part:\n    @staticmethod\n    {source}"})
+        policy = ImportPolicy(allow=["longer.*"])
+        short = resolve_allowed(policy, "longer.part.fn"), resolve_import_string("longer.part.fn")
+        module: Any = types.ModuleType("longer.part")
+        exec(source, vars(module))
+        monkeypatch.setitem(sys.modules, "longer.part", module)
+
+        long = resolve_allowed(policy, "longer.part.fn"), resolve_import_string("longer.part.fn")
+
+        assert short[0] is short[1] is sys.modules["longer"].part.fn
+        assert long[0] is long[1] is module.fn
+
+    def test_leaves_with_the_policy(self):
+        """
+        Equal policies share no answers, and a policy's answers end with it.
+        """
+        one, other = ImportPolicy(allow=["json.*"]), ImportPolicy(allow=["json.*"])
+        resolve_allowed(one, "json.dumps")
+        key = id(one)
+
+        assert key in answers
+        assert id(other) not in answers
+
+        del one
+        gc.collect()
+
+        assert key not in answers
 
     def test_threads(self):
         """

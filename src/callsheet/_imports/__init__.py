@@ -22,4 +22,9 @@ from .policy import (
     Verdict,
     make_policy,
 )
-from .resolving import find_trusted, functions, get_callable_from_string, resolve_import_string
+from .resolving import (
+    find_trusted,
+    get_callable_from_string,
+    resolve_import_string,
+    resolved_entries,
+)

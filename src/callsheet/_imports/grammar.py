@@ -4,6 +4,7 @@ The grammar of import strings: ``pkg.mod.Outer.fn`` and ``pkg.mod:Outer.fn``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from keyword import iskeyword
 from unicodedata import normalize
@@ -84,15 +85,13 @@ def _split(text: str) -> ImportString:
         dotted=dotted,
         segments=segments,
         colon=module.count(".") + 1 if colon else None,
-        dunder=_find_dunder(segments),
+        dunder=find_dunder(segments),
         splits=tuple((".".join(segments[:size]), segments[size:]) for size in sizes),
     )
 
 
 def is_segment(text: str) -> bool:
-    """
-    Tell whether *text* is a name that Python itself would leave as it is.
-    """
+    """Return whether *text* is a name that Python itself would leave as it is."""
     # The parser normalises identifiers, getattr does not (PEP 3131).
     return (
         text.isidentifier()
@@ -101,7 +100,8 @@ def is_segment(text: str) -> bool:
     )
 
 
-def _find_dunder(segments: tuple[str, ...]) -> str | None:
+def find_dunder(segments: Iterable[str]) -> str | None:
+    """Return the first segment that no document may name, or None."""
     for index, segment in enumerate(segments):
         if segment.startswith("__") and (index or segment != "__main__"):
             return segment

@@ -5,16 +5,16 @@ Objects of import strings under the import policy: every path from a document to
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from types import ModuleType
 from typing import Any, cast
-
-import attrs
+from weakref import ref
 
 from .._messages import shorten
 from .._statics import (
     MISSING,
-    Guard,
     bind_to_class,
     find_in_class,
     get_class_dict,
@@ -27,29 +27,21 @@ from .._statics import (
 )
 from ..exceptions import CallsheetError, ImportFailedError, RefusedError, ResolveError
 from .grammar import ImportString, split_import_string
-from .guards import Found, are_intact, find_loaded
+from .guards import Found, GuardedCache, Guards, find_loaded, iterate_splits
 from .homes import find_launcher, get_home, get_homes, get_module_home, is_at_home, is_homeless
 from .naming import describe
-from .policy import ImportPolicy, Stem, Verdict, find_dispatcher
-from .resolving import (
-    check_callable,
-    find_trusted,
-    import_failed,
-    load_module,
-    not_found,
-)
+from .policy import ImportPolicy, Stem, Verdict, find_dispatcher, list_entries
+from .resolving import check_callable, find_trusted, import_failed, load_module, not_found
 
 
 def is_under(name: str, stem: str) -> bool:
-    """
-    Tell whether a dotted name is *stem* or lies below it.
-    """
+    """Return whether a dotted name is *stem* or lies below it."""
     return name == stem or name.startswith(f"{stem}.")
 
 
 def admits(stem: Stem, string: ImportString, module_name: str) -> bool:
     """
-    Tell whether an entry lets a module of a path be imported.
+    Return whether an entry lets a module of a path be imported.
 
     A tree also lets its stem's parents be imported, for the stem may be a
     class; nothing but the stem is then taken from them.
@@ -61,38 +53,18 @@ def admits(stem: Stem, string: ImportString, module_name: str) -> bool:
     return is_under(module_name, stem.name) or is_under(stem.name, module_name)
 
 
-def find_under(string: ImportString, stems: Sequence[Stem]) -> tuple[Found, Stem]:
-    """
-    Import and look up a path under wildcard entries, the longest module first.
-
-    Raises:
-        RefusedError: The path leaves what the entries open.
-
-        ResolveError: It leads nowhere, or to nothing callable.
-    """
-    errors: list[CallsheetError] = []
-    absent: list[Guard] = []
-    for module_name, attributes in string.splits:
-        for stem in stems:
-            if not admits(stem, string, module_name):
-                continue
-            try:
-                module = _load_under(stem, string, module_name)
-                if module is None:
-                    continue
-                found = _walk(string, stem, module_name, module, attributes)
-            except ImportFailedError:
-                raise
-            except (RefusedError, ResolveError) as error:
-                errors.append(error)
-            else:
-                return attrs.evolve(found, guards=(*absent, *(found.guards or ()))), stem
-        if module_name not in sys.modules:
-            absent.append((sys.modules, module_name, None))
-    refusals = [error for error in errors if isinstance(error, RefusedError)]
-    if not errors:
-        raise not_found(string, f"there is no module {string.splits[-1][0]!r}")
-    raise [*refusals, *errors][0]
+def _find_under(
+    string: ImportString,
+    stem: Stem,
+    module_name: str,
+    attributes: tuple[str, ...],
+    longer: Guards,
+) -> Found | None:
+    """Import and look up a path read in one way; return None if there is no such module."""
+    module = _load_under(stem, string, module_name)
+    if module is None:
+        return None
+    return _walk(string, stem, module_name, module, attributes).watch(longer)
 
 
 def _load_under(stem: Stem, string: ImportString, module_name: str) -> ModuleType | None:
@@ -115,10 +87,7 @@ def _load_under(stem: Stem, string: ImportString, module_name: str) -> ModuleTyp
 
 
 def _get_stem_home(stem: Stem) -> str:
-    """
-    Return the name under which the objects of an entry live: ``posixpath``
-    for ``os.path:*``.
-    """
+    """Return the name under which the objects of an entry live: ``posixpath`` for ``os.path:*``."""
     module = sys.modules.get(stem.name)
     return (get_module_home(module) if is_module(module) else "") or stem.name
 
@@ -134,41 +103,28 @@ def find_alias(string: ImportString, stem: Stem, *, import_lazy: bool) -> Found 
     module = sys.modules.get(stem.name)
     if stem.is_tree or not is_module(module):
         return None
+    namespace: dict[str, Any] = get_module_dict(module)
     for module_name, attributes in string.splits:
-        value = _read_lazily(string, module, attributes[0]) if import_lazy else MISSING
+        lazy: Any = MISSING
+        if import_lazy and attributes[0] not in namespace:
+            with suppress(ResolveError):
+                lazy = _read_module(string, module.__name__, module, attributes[0])
         other = sys.modules.get(module_name)
         if not is_module(other) or module_name == stem.name:
             continue
-        guards: list[Guard] = [(sys.modules, stem.name, module)]
-        held = get_module_dict(other).get(attributes[0], MISSING)
-        public: str | None = attributes[0]
-        if value is MISSING or held is not value:
-            public = _find_public(module, held)
-            if public is None:
-                continue
-            guards.append((get_module_dict(module), public, held))
+        guards: Guards = ((sys.modules, stem.name, module),)
+        held = get_module_dict(other).get(attributes[0])
+        public = [name for name, value in list(namespace.items()) if value is held]
+        public = [name for name in public if _is_public(module, name)]
+        if public:
+            guards = (*guards, (namespace, public[0], held))
+        elif lazy is not held:
+            continue
+        name = public[0] if public else attributes[0]
         try:
-            found = _walk(string, stem, module_name, other, attributes, public)
+            return _walk(string, stem, module_name, other, attributes, name).watch(guards)
         except (RefusedError, ResolveError):
             continue
-        return attrs.evolve(found, guards=(*(found.guards or ()), *guards))
-    return None
-
-
-def _read_lazily(string: ImportString, module: ModuleType, name: str) -> Any:
-    if name in get_module_dict(module):
-        return MISSING
-    try:
-        return _read_module(string, module.__name__, module, name)
-    except ResolveError:
-        return MISSING
-
-
-def _find_public(module: ModuleType, value: object) -> str | None:
-    held: dict[str, object] = get_module_dict(module)
-    for name, public in list(held.items()):
-        if public is value and _is_public(module, name):
-            return name
     return None
 
 
@@ -182,7 +138,7 @@ def _walk(
 ) -> Found:
     # *public*: the name in the entry's module, where another module is walked.
     is_alias = public is not None
-    guards: tuple[Guard, ...] = ((sys.modules, module_name, module),)
+    guards: Guards = ((sys.modules, module_name, module),)
     home = _get_stem_home(stem)
     dispatcher = find_dispatcher(home)
     if dispatcher is not None:
@@ -204,7 +160,11 @@ def _walk(
             guards = (*guards, (get_module_dict(module), name, raw))
         elif is_class(value):
             owner = value
-            raw, more = _read_class(string, owner, name)
+            raw, more = find_in_class(owner, name)
+            if raw is MISSING:
+                names = [key for base in get_mro(owner) for key in get_class_dict(base)]
+                reason = f"class {describe(owner)} has no {name!r}"
+                raise not_found(string, reason, names)
             value = bind_to_class(raw, owner)
             guards = (*guards, *more)
             if value is MISSING:
@@ -229,7 +189,7 @@ def _walk(
 
 def _is_exported(stem: Stem, module: ModuleType, name: str, value: object) -> bool:
     """
-    Tell whether an object that is at home elsewhere is an entry's all the
+    Return whether an object that is at home elsewhere is an entry's all the
     same: the module itself exports it, and it is a ufunc, which can tell no
     home, or, for the module form, at home in the same package.
     """
@@ -265,14 +225,6 @@ def _read_module(string: ImportString, module_name: str, module: ModuleType, nam
         raise import_failed(string, module_name, error) from error
 
 
-def _read_class(string: ImportString, cls: type, name: str) -> tuple[Any, tuple[Guard, ...]]:
-    raw, guards = find_in_class(cls, name)
-    if raw is MISSING:
-        names = [key for base in get_mro(cls) for key in get_class_dict(base)]
-        raise not_found(string, f"class {describe(cls)} has no {name!r}", names)
-    return raw, guards
-
-
 def _list_exports(module: ModuleType) -> list[str]:
     exports: Any = get_module_dict(module).get("__all__")
     kind = get_type(exports)
@@ -289,9 +241,7 @@ def _is_public(module: ModuleType, name: str) -> bool:
 
 
 def refuse(string: ImportString, reason: str, *, can_allow: bool = True) -> RefusedError:
-    """
-    Return a refusal that tells which line would allow this one object.
-    """
+    """Return a refusal that tells which line would allow this one object."""
     remedy = (
         f'If that is meant, allow this one object: allow=[..., "{string.dotted}"].'
         if can_allow
@@ -302,11 +252,9 @@ def refuse(string: ImportString, reason: str, *, can_allow: bool = True) -> Refu
     return RefusedError(message, string.text)
 
 
-_LIMIT = 2048
-
-# What is kept per policy: the object, what must stay as it is, the verdict,
-# and the live objects, which keep the ids in the key their own.
-_Hit = tuple[Any, tuple[Guard, ...], Verdict, tuple[Any, ...]]
+# What has been resolved, by the id of its policy, which leaves with the policy. Equal
+# policies share nothing: their verdicts name the entry that came first.
+answers: dict[int, tuple[ref[ImportPolicy], GuardedCache]] = {}
 
 
 def check_import_string(
@@ -328,9 +276,16 @@ def check_import_string(
     """
     hit = _get_hit(policy, text, also)
     if hit is not None:
-        return hit[2]
+        verdict: Verdict = hit[1]
+        return verdict
     string = split_import_string(text)
-    return _decide(policy, string, also, import_exact)
+    for rule, _ in _list_candidates(policy, string, also, import_exact):
+        return Verdict(string.text, "allowed", rule)
+    if string.dunder is not None:
+        return Verdict(string.text, "refused", f"rule 2: {string.dunder!r}")
+    if not import_exact and _is_anything_unloaded(policy):
+        return Verdict(string.text, "undecided", "rule 7: may be another name of an exact entry")
+    return Verdict(string.text, "refused", "rule 3: no entry opens it")
 
 
 def resolve_allowed(policy: ImportPolicy, text: object, also: tuple[Any, ...] = ()) -> Any:
@@ -345,22 +300,27 @@ def resolve_allowed(policy: ImportPolicy, text: object, also: tuple[Any, ...] = 
 
         ResolveError: It is allowed, but leads to nothing callable.
     """
-    # _get_hit, spelled out: this is the hot road.
-    try:
-        hit: _Hit | None = policy.cache.get((text, *map(id, also)) if also else text)
-    except TypeError:
-        hit = None
-    if hit is not None and are_intact(hit[1]):
+    hit = _get_hit(policy, text, also)
+    if hit is not None:
         return hit[0]
     string = split_import_string(text)
-    found, verdict = _resolve(policy, string, also)
-    check_callable(string, found.value)
-    if found.guards is not None:
-        if len(policy.cache) >= _LIMIT:
-            policy.cache.clear()
-        key = (string.text, *map(id, also)) if also else string.text
-        policy.cache[key] = (found.value, found.guards, verdict, also)
-    return found.value
+    problems: list[CallsheetError] = []
+    rule = None
+    for rule, find in _list_candidates(policy, string, also, True):
+        try:
+            found = find()
+            if found is not None:
+                check_callable(string, found.value)
+                _keep(policy, string.text, also, found, Verdict(string.text, "allowed", rule))
+                return found.value
+        except ImportFailedError:
+            raise
+        except (RefusedError, ResolveError) as error:
+            problems.append(error)
+    if rule is None:
+        raise get_refusal(policy, check_import_string(policy, string.text, also))
+    problems.append(not_found(string, f"there is no module {string.splits[-1][0]!r}"))
+    raise min(problems, key=lambda error: not isinstance(error, RefusedError))
 
 
 def get_refusal(policy: ImportPolicy, verdict: Verdict) -> RefusedError:
@@ -375,8 +335,10 @@ def get_refusal(policy: ImportPolicy, verdict: Verdict) -> RefusedError:
     if string.segments[0] == "__main__" and _get_stems(policy) is not policy.stems:
         reason = f"'__main__' is {find_launcher()} here, which runs the program, and is not it"
         return refuse(string, reason)
-    opened = ", ".join(_list_entries(policy)) or "nothing"
-    return refuse(string, f"it opens {opened}")
+    entries = list_entries(policy)
+    if len(entries) > 5:
+        entries[4:] = [f"{len(entries) - 4} more"]
+    return refuse(string, f"it opens {', '.join(entries) or 'nothing'}")
 
 
 def check_object(
@@ -397,79 +359,73 @@ def check_object(
         raise refuse(split_import_string(import_string), reason, can_allow=False)
 
 
-def _get_hit(policy: ImportPolicy, text: Any, also: tuple[Any, ...]) -> _Hit | None:
-    try:
-        hit: _Hit | None = policy.cache.get((text, *map(id, also)) if also else text)
-    except TypeError:  # unhashable, so no import string either
+def _get_hit(policy: ImportPolicy, text: object, also: tuple[Any, ...]) -> Any:
+    held = answers.get(id(policy))
+    if held is None or held[0]() is not policy or type(text) is not str:
         return None
-    return hit if hit is not None and are_intact(hit[1]) else None
+    return held[1].get((text, *map(id, also)) if also else text)
 
 
-def _decide(
+def _keep(
+    policy: ImportPolicy, text: str, also: tuple[Any, ...], found: Found, verdict: Verdict
+) -> None:
+    key = id(policy)
+    held = answers.get(key)
+    if held is None or held[0]() is not policy:
+        held = ref(policy, lambda _: answers.pop(key, None)), GuardedCache(2048)
+        answers[key] = held
+    # The live objects keep the ids in the key their own.
+    held[1].put(
+        (text, *map(id, also)) if also else text, (found.value, verdict, also), found.guards
+    )
+
+
+def _list_candidates(
     policy: ImportPolicy, string: ImportString, also: tuple[Any, ...], import_exact: bool
-) -> Verdict:
+) -> Iterator[tuple[str, Callable[[], Found | None]]]:
+    """
+    Yield each entry that allows an import string, the nearest first, with the
+    lookup under it; what the string names is imported by the lookup alone.
+    """
     if policy.allows_any:
-        return Verdict(string.text, "allowed", "UNSAFE_ALLOW_ANY")
+        yield "UNSAFE_ALLOW_ANY", partial(find_trusted, string)
+        return
     if string.dunder is not None:
-        return Verdict(string.text, "refused", f"rule 2: {string.dunder!r}")
+        return
     exact = policy.exact.get(string.dotted)
     if exact is not None:
-        return Verdict(string.text, "allowed", f"entry {exact.text!r}")
-    stems = _list_stems(policy, string)
-    if stems:
-        return Verdict(string.text, "allowed", f"entry {stems[0].entry!r}")
-    alias = _find_alias(policy, string, also, import_exact, import_lazy=False)
-    if alias is not None:
-        return Verdict(string.text, "allowed", alias[1])
-    if not import_exact and _is_anything_unloaded(policy):
-        return Verdict(string.text, "undecided", "rule 7: may be another name of an exact entry")
-    return Verdict(string.text, "refused", "rule 3: no entry opens it")
-
-
-def _resolve(
-    policy: ImportPolicy, string: ImportString, also: tuple[Any, ...]
-) -> tuple[Found, Verdict]:
-    verdict = _decide(policy, string, also, True)
-    if verdict.verdict == "refused":
-        raise get_refusal(policy, verdict)
-    if policy.allows_any:
-        return find_trusted(string), verdict
-    exact = policy.exact.get(string.dotted)
-    if exact is not None:
-        return _find_exact(string, exact), verdict
-    problem: CallsheetError = refuse(string, "no entry opens it")
-    stems = _list_stems(policy, string)
-    if stems:
-        try:
-            found, stem = find_under(string, stems)
-        except (RefusedError, ResolveError) as error:
-            problem = error
-        else:
-            return found, attrs.evolve(verdict, rule=f"entry {stem.entry!r}")
-    alias = _find_alias(policy, string, also, True, import_lazy=True)
-    if alias is None:
-        raise problem
-    return alias[0], attrs.evolve(verdict, rule=alias[1])
-
-
-def _list_stems(policy: ImportPolicy, string: ImportString) -> list[Stem]:
-    modules = [split[0] for split in string.splits]
-    return [
-        stem
-        for stem in _get_stems(policy)
-        if any(admits(stem, string, module) for module in modules)
-    ]
+        yield f"entry {exact.text!r}", partial(_find_exact, string, exact)
+        return
+    stems = _get_stems(policy)
+    is_open = False
+    for module_name, attributes, longer in iterate_splits(string):
+        for stem in stems:
+            if admits(stem, string, module_name):
+                is_open = True
+                find = partial(_find_under, string, stem, module_name, attributes, longer)
+                yield f"entry {stem.entry!r}", find
+    # Rule 7: among the loaded modules, an allowed object under another name.
+    entries = _list_exact(policy, import_exact)
+    found = find_loaded(string)
+    if found is not None:
+        for live in (*also, *policy.live):
+            if is_same(found.value, live):
+                yield f"object {describe(live)}", partial(found.watch, ())
+        for text, entry in entries:
+            if is_same(found.value, entry.value):
+                yield f"entry {text!r}", partial(found.watch, entry.guards)
+    for stem in stems:
+        alias = find_alias(string, stem, import_lazy=is_open)
+        if alias is not None:
+            yield f"entry {stem.entry!r}", partial(alias.watch, ())
 
 
 def _get_stems(policy: ImportPolicy) -> tuple[Stem, ...]:
-    """
-    Return a policy's wildcards, without those over a ``__main__`` that is not
-    the program.
-    """
-    is_main = [stem.name.partition(".")[0] == "__main__" for stem in policy.stems]
-    if not any(is_main) or find_launcher() is None:
+    """Return a policy's wildcards, without those over a ``__main__`` that is not the program."""
+    mains = [stem for stem in policy.stems if is_under(stem.name, "__main__")]
+    if not mains or find_launcher() is None:
         return policy.stems
-    return tuple(stem for stem, main in zip(policy.stems, is_main, strict=True) if not main)
+    return tuple(stem for stem in policy.stems if stem not in mains)
 
 
 def _find_exact(string: ImportString, exact: ImportString) -> Found:
@@ -485,55 +441,13 @@ def _find_exact(string: ImportString, exact: ImportString) -> Found:
     return found
 
 
-def _find_alias(
-    policy: ImportPolicy,
-    string: ImportString,
-    also: tuple[Any, ...],
-    import_exact: bool,
-    *,
-    import_lazy: bool,
-) -> tuple[Found, str] | None:
-    """
-    Return what a string leads to among the loaded modules if that is an
-    allowed object under another name, with the entry that allows it.
-    """
-    entries = _list_exact(policy, import_exact)
-    found = find_loaded(string)
-    if found is not None:
-        for live in (*also, *policy.live):
-            if is_same(found.value, live):
-                return found, f"object {describe(live)}"
-        for text, entry in entries:
-            if is_same(found.value, entry.value):
-                guards = None
-                if found.guards is not None and entry.guards is not None:
-                    guards = (*found.guards, *entry.guards)
-                return attrs.evolve(found, guards=guards), f"entry {text!r}"
-    for stem in _get_stems(policy):
-        other = find_alias(string, stem, import_lazy=import_lazy)
-        if other is not None:
-            return other, f"entry {stem.entry!r}"
-    return None
-
-
-def _list_entries(policy: ImportPolicy) -> list[str]:
-    entries = [repr(entry) if isinstance(entry, str) else describe(entry) for entry in policy.allow]
-    return entries if len(entries) <= 5 else [*entries[:4], f"{len(entries) - 4} more"]
-
-
 def _list_exact(policy: ImportPolicy, import_exact: bool) -> list[tuple[str, Found]]:
     entries: list[tuple[str, Found]] = []
     for exact in policy.exact.values():
-        found = None
-        if import_exact:
-            try:
-                found = find_trusted(exact)
-            except ResolveError:
-                continue
-        else:
-            found = find_loaded(exact)
-        if found is not None:
-            entries.append((exact.text, found))
+        with suppress(ResolveError):
+            found = find_trusted(exact) if import_exact else find_loaded(exact)
+            if found is not None:
+                entries.append((exact.text, found))
     return entries
 
 

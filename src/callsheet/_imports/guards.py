@@ -1,11 +1,12 @@
 """
-Objects that import strings lead to among the loaded modules, and guards of
-such answers.
+Objects of import strings among the loaded modules, and answers that count
+while their guards hold.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import attrs
@@ -20,6 +21,45 @@ from .._statics import (
     is_module,
 )
 from .grammar import ImportString
+
+Guards = tuple[Guard, ...]
+
+
+class GuardedCache:
+    """
+    Answers by key, each with the guards that must hold when it is used again.
+
+    A full cache starts again: what was asked for lately is soon back.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        # The first two guards, a module and a name in it, are laid flat for the hottest paths.
+        self.entries: dict[Hashable, tuple[Any, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def get(self, key: Hashable) -> Any:
+        """Return the answer, or None if there is none or a watched name leads elsewhere now."""
+        try:
+            answer, modules, module_name, module, names, name, value, more = self.entries[key]
+            if modules[module_name] is module and names[name] is value:
+                for namespace, name, value in more:
+                    if namespace.get(name) is not value:
+                        return None
+                return answer
+        except KeyError:
+            pass
+        return None
+
+    def put(self, key: Hashable, answer: Any, guards: Guards | None) -> None:
+        """Keep an answer, unless it cannot be watched: then *guards* is None."""
+        if guards is not None:
+            if len(self.entries) >= self._limit:
+                self.entries.clear()
+            module, name, *more = guards
+            self.entries[key] = (answer, *module, *name, more)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -39,19 +79,26 @@ class Found:
     """
 
     value: Any
-    guards: tuple[Guard, ...] | None
+    guards: Guards | None
     owner: type | None = None
     raw: Any = None
 
+    def watch(self, guards: Guards | None) -> Found:
+        """Return the same with more guards."""
+        both = None if self.guards is None or guards is None else (*self.guards, *guards)
+        return Found(self.value, both, self.owner, self.raw)
 
-def are_intact(guards: tuple[Guard, ...]) -> bool:
+
+def iterate_splits(string: ImportString) -> Iterator[tuple[str, tuple[str, ...], Guards]]:
     """
-    Tell whether every watched name still leads where it did.
+    Yield each way to read a path as a module and attributes, the longest module
+    first, with the guards of the longer modules, as they were before they were tried.
     """
-    for namespace, name, value in guards:  # noqa: SIM110  a generator takes twice as long
-        if namespace.get(name) is not value:
-            return False
-    return True
+    longer: Guards = ()
+    for module_name, attributes in string.splits:
+        module = sys.modules.get(module_name)
+        yield module_name, attributes, longer
+        longer = (*longer, (sys.modules, module_name, module))
 
 
 def walk_attributes(module_name: str, attributes: tuple[str, ...]) -> Found | None:
@@ -67,11 +114,8 @@ def walk_attributes(module_name: str, attributes: tuple[str, ...]) -> Found | No
     value = namespace.get(attributes[0], MISSING)
     if value is MISSING:
         return None
-    guards: list[Guard] = [
-        (sys.modules, module_name, module),
-        (namespace, attributes[0], value),
-    ]
-    found = Found(value, tuple(guards), None, value)
+    guards: Guards = ((sys.modules, module_name, module), (namespace, attributes[0], value))
+    found = Found(value, guards, None, value)
     for name in attributes[1:]:
         owner = found.value
         if not is_class(owner):
@@ -80,8 +124,8 @@ def walk_attributes(module_name: str, attributes: tuple[str, ...]) -> Found | No
         value = MISSING if raw is MISSING else bind_to_class(raw, owner)
         if value is MISSING:
             return None
-        guards.extend(more)
-        found = Found(value, tuple(guards), owner, raw)
+        guards = (*guards, *more)
+        found = Found(value, guards, owner, raw)
     return found
 
 
@@ -90,12 +134,8 @@ def find_loaded(string: ImportString) -> Found | None:
     Return what an import string leads to among the loaded modules, the longest
     module first, or None; nothing is imported.
     """
-    absent: list[Guard] = []
-    for module_name, attributes in string.splits:
+    for module_name, attributes, longer in iterate_splits(string):
         found = walk_attributes(module_name, attributes)
         if found is not None:
-            guards = (*absent, *(found.guards or ()))
-            return attrs.evolve(found, guards=guards)
-        if module_name not in sys.modules:
-            absent.append((sys.modules, module_name, None))
+            return found.watch(longer)
     return None

@@ -27,8 +27,8 @@ from .._statics import (
 
 _DEPTH = 8  # of partials of methods of partials; nothing sane comes near
 
-_class_module = read_slot(type, "__module__")
-_class_qualname = read_slot(type, "__qualname__")
+get_class_module = read_slot(type, "__module__")
+get_class_qualname = read_slot(type, "__qualname__")
 _class_flags = read_slot(type, "__flags__")
 _function_module = read_slot(types.FunctionType, "__module__")
 _function_qualname = read_slot(types.FunctionType, "__qualname__")
@@ -44,7 +44,7 @@ _method_self = read_slot(types.MethodType, "__self__")
 _partial_function = read_slot(functools.partial, "func")
 _lru_dict = read_slot(LRU_WRAPPER, "__dict__")
 _alias_origin = read_slot(types.GenericAlias, "__origin__")
-_DESCRIPTORS = (
+DESCRIPTORS = (
     types.MethodDescriptorType,
     types.WrapperDescriptorType,
     types.ClassMethodDescriptorType,
@@ -56,15 +56,6 @@ _C_FUNCTIONS = frozenset(
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: not set for the static types of C code
 _CAPSULE = get_type(vars(unicodedata).get("_ucnhash_CAPI"))
 _TYPING_ALIAS: type = type(typing.List[int])  # noqa: UP006  list[int] is another class
-_WRAPPERS: tuple[type, ...] = (
-    functools.partial,
-    functools.partialmethod,
-    LRU_WRAPPER,
-    staticmethod,
-    classmethod,
-    types.GenericAlias,
-    _TYPING_ALIAS,
-)
 
 
 def get_home(obj: object) -> str | None:
@@ -74,28 +65,50 @@ def get_home(obj: object) -> str | None:
 
     Nothing of the object runs: no metaclass, property or ``__getattr__``.
     """
-    homes = get_homes(obj)
-    return homes[0] if homes else None
+    return next(iter(get_homes(obj)), None)
 
 
-def get_homes(obj: object) -> tuple[str, ...]:
+def get_homes(obj: Any, depth: int = 0) -> tuple[str, ...]:
     """
     Return every home that *obj* needs: a bound method those of its function
     and of what it is bound to, most objects exactly one; empty if unknown.
     """
-    return _find_homes(obj, 0)
+    kind = get_type(obj)
+    if kind is types.FunctionType:
+        made_by = get_partialmethod(obj)
+        if made_by is not None and depth < _DEPTH:
+            return get_homes(made_by.func, depth + 1)
+        return _function_home(obj)
+    if is_class(obj):
+        return _class_home(obj)
+    if is_module(obj) or depth > _DEPTH:
+        return ()
+    if kind is types.MethodType:
+        owner = _method_self(obj)
+        return _all(get_homes(_method_function(obj), depth + 1), _class_home(_as_class(owner)))
+    if kind is types.BuiltinFunctionType:
+        return _builtin_home(obj)
+    if kind is types.MethodWrapperType:
+        return _below(_as_class(_wrapper_self(obj)), _wrapper_name(obj))
+    if any(kind is descriptor for descriptor in DESCRIPTORS):
+        return _below(obj.__objclass__, obj.__name__)
+    inner = _find_inner(obj, kind)
+    if inner is MISSING:
+        return _carried_home(obj) or _compiled_home(obj, kind) or _class_home(kind)
+    homes = get_homes(inner, depth + 1)
+    if kind is functools.partial or not issubclass(kind, functools.partial):
+        return homes
+    return _all(homes, _class_home(get_type(obj)))  # a subclass brings its own code
 
 
 def is_of_python(obj: object) -> bool:
-    """
-    Tell whether an object says that the standard library defines it.
-    """
+    """Return whether an object says that the standard library defines it."""
     return (get_home(obj) or "").partition(".")[0] in sys.stdlib_module_names
 
 
 def is_at_home(obj: object, stem: str) -> bool:
     """
-    Tell whether all of an object's homes lie under the dotted name *stem*.
+    Return whether all of an object's homes lie under the dotted name *stem*.
 
     The C accelerator ``_a`` counts as a home for a top level module ``a``.
     """
@@ -111,7 +124,7 @@ def is_at_home(obj: object, stem: str) -> bool:
 
 def is_homeless(obj: object) -> bool:
     """
-    Tell whether *obj* is a function of C code that has no place for the name
+    Return whether *obj* is a function of C code that has no place for the name
     of its module, such as a ufunc.
     """
     kind = get_type(obj)
@@ -143,7 +156,7 @@ def find_launcher() -> str | None:
 
 def _is_launcher(file: str) -> bool:
     """
-    Tell whether code that runs as ``__main__`` is another program's.
+    Return whether code that runs as ``__main__`` is another program's.
 
     The standard library has none but launchers. What is installed is a program
     of its own until it hands ``sys.argv`` to another one.
@@ -180,42 +193,8 @@ def _is_standard(name: str) -> bool:
     return name.partition(".")[0] in sys.stdlib_module_names
 
 
-def _find_homes(obj: Any, depth: int) -> tuple[str, ...]:
-    kind = get_type(obj)
-    if kind is types.FunctionType:
-        made_by = get_partialmethod(obj)
-        if made_by is not None and depth < _DEPTH:
-            return _find_homes(made_by.func, depth + 1)
-        return _function_home(obj)
-    if is_class(obj):
-        return _class_home(obj)
-    if is_module(obj) or depth > _DEPTH:
-        return ()
-    if kind is types.MethodType:
-        owner = _method_self(obj)
-        return _all(
-            _find_homes(_method_function(obj), depth + 1),
-            _class_home(_as_class(owner)),
-        )
-    if kind is types.BuiltinFunctionType:
-        return _builtin_home(obj)
-    if kind is types.MethodWrapperType:
-        return _below(_as_class(_wrapper_self(obj)), _wrapper_name(obj))
-    if any(kind is descriptor for descriptor in _DESCRIPTORS):
-        return _below(obj.__objclass__, obj.__name__)
-    inner = _find_inner(obj, kind)
-    if inner is MISSING:
-        return _carried_home(obj) or _compiled_home(obj, kind) or _class_home(kind)
-    homes = _find_homes(inner, depth + 1)
-    if any(kind is wrapper for wrapper in _WRAPPERS):
-        return homes
-    return _all(homes, _class_home(kind))  # a subclass of partial brings its own code
-
-
 def _find_inner(obj: Any, kind: type) -> Any:
-    """
-    Return the callable that a wrapper of the standard library calls.
-    """
+    """Return the callable that a wrapper of the standard library calls."""
     if issubclass(kind, functools.partial):
         return _partial_function(obj)
     if kind is LRU_WRAPPER:
@@ -261,18 +240,16 @@ def _builtin_home(obj: Any) -> tuple[str, ...]:
 def _is_capsule(owner: object) -> bool:
     # pybind11 keeps its record of a module's function where the module belongs.
     kind = get_type(owner)
-    return kind is _CAPSULE or _class_module(kind) == "pybind11_builtins"
+    return kind is _CAPSULE or get_class_module(kind) == "pybind11_builtins"
 
 
 def _is_c_function(kind: type) -> bool:
-    key = (_class_module(kind), _class_qualname(kind))
+    key = (get_class_module(kind), get_class_qualname(kind))
     return not _class_flags(kind) & _HEAP_TYPE and key in _C_FUNCTIONS
 
 
 def _carried_home(obj: Any) -> tuple[str, ...]:
-    """
-    Return the home that a function of C code carries in its own dictionary.
-    """
+    """Return the home that a function of C code carries in its own dictionary."""
     if not _is_c_function(get_type(obj)):
         return ()
     try:
@@ -307,7 +284,7 @@ def _as_class(owner: object) -> type[Any]:
 
 
 def _class_home(cls: type) -> tuple[str, ...]:
-    return _join(_class_module(cls), _class_qualname(cls))
+    return _join(get_class_module(cls), get_class_qualname(cls))
 
 
 def _below(cls: type, name: object) -> tuple[str, ...]:

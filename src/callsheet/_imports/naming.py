@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Any
 
 from .._statics import (
-    Guard,
     get_class_dict,
     get_module_dict,
     get_mro,
@@ -25,8 +24,8 @@ from .._statics import (
 )
 from ..exceptions import ImportStringError, UnnameableError
 from .grammar import split_import_string
-from .guards import are_intact, find_loaded
-from .homes import get_home
+from .guards import GuardedCache, find_loaded
+from .homes import DESCRIPTORS, get_class_module, get_class_qualname, get_home
 
 # Where the interpreter defines a thing, and where everybody imports it from.
 _PUBLIC = {"posix": "os", "nt": "os"}
@@ -42,40 +41,28 @@ _RENAMED = {
 }
 #: The modules of those, in which an object's own name is not looked up first.
 RENAMING = frozenset({*_RENAMED, *(home.rpartition(".")[0] for home in _RENAMED)})
-_DESCRIPTORS = (
-    types.MethodDescriptorType,
-    types.WrapperDescriptorType,
-    types.ClassMethodDescriptorType,
-)
-
 _get_class_function = read_slot(classmethod, "__func__")
 
 
 def is_bound(obj: object) -> bool:
-    """
-    Tell whether an object is of a kind that knows what it is bound to.
-    """
+    """Return whether an object is of a kind that knows what it is bound to."""
     kind = get_type(obj)  # compared by identity, past any metaclass
     return kind is types.MethodType or kind is types.BuiltinFunctionType
 
 
 def get_owner(obj: Any) -> Any:
-    """
-    Return what a bound method is bound to, or None.
-    """
+    """Return what a bound method is bound to, or None."""
     return obj.__self__ if is_bound(obj) else None
 
 
 def claim_names(obj: Any) -> Iterator[str]:
-    """
-    Yield the dotted names that the object itself suggests.
-    """
+    """Yield the dotted names that the object itself suggests."""
     kind = get_type(obj)
     owner = get_owner(obj)
     made_by = get_partialmethod(obj)
     if is_class(owner):
         yield from _claim_on_class(owner, obj)
-    elif any(kind is descriptor for descriptor in _DESCRIPTORS):
+    elif any(kind is descriptor for descriptor in DESCRIPTORS):
         for stem in claim_names(obj.__objclass__):
             yield f"{stem}.{obj.__name__}"
     elif made_by is not None:
@@ -166,9 +153,7 @@ def scan_public(obj: Any) -> Iterator[str]:
 
 
 def is_private(text: str) -> bool:
-    """
-    Tell whether a segment of a dotted name is private.
-    """
+    """Return whether a segment of a dotted name is private."""
     return text.startswith("_") or "._" in text or ":_" in text
 
 
@@ -178,23 +163,24 @@ def spell_name(text: str) -> Iterator[str]:
     for a module can hide a class of the same name.
     """
     yield text
+    for module, path in _cut(text):
+        if module in sys.modules:
+            yield f"{module}:{'.'.join(path)}"
+
+
+def _cut(text: str) -> Iterator[tuple[str, list[str]]]:
     segments = text.split(".")
     for size in range(len(segments) - 1, 0, -1):
-        module = ".".join(segments[:size])
-        if module in sys.modules:
-            yield f"{module}:{'.'.join(segments[size:])}"
+        yield ".".join(segments[:size]), segments[size:]
 
 
 def _split_home(home: str) -> tuple[str, list[str]]:
-    """
-    Return the loaded module in a dotted name, and the path behind it.
-    """
-    segments = home.split(".")
-    for size in range(len(segments) - 1, 0, -1):
-        module = ".".join(segments[:size])
+    """Return the loaded module in a dotted name, and the path behind it."""
+    for module, path in _cut(home):
         if is_module(sys.modules.get(module)):
-            return module, segments[size:]
-    return segments[0], segments[1:]
+            return module, path
+    first, *rest = home.split(".")
+    return first, rest
 
 
 def _publish(home: str) -> Iterator[str]:
@@ -217,15 +203,13 @@ def _publish(home: str) -> Iterator[str]:
 
 def _claim_on_class(owner: type[Any], obj: Any) -> Iterator[str]:
     stems = list(claim_names(owner))
-    if _read(obj, "__name__") is not None:
-        for stem in stems:
-            yield f"{stem}.{obj.__name__}"
+    names = [obj.__name__] if _read(obj, "__name__") is not None else []
     function: object = getattr(obj, "__func__", None)
     for base in get_mro(owner):
         for name, raw in get_class_dict(base).items():
             if issubclass(get_type(raw), classmethod) and _get_class_function(raw) is function:
-                for stem in stems:
-                    yield f"{stem}.{name}"
+                names.append(name)
+    yield from [f"{stem}.{name}" for name in names for stem in stems]
 
 
 def _claim_partialmethod(made_by: Any) -> Iterator[str]:
@@ -247,14 +231,10 @@ def _read(obj: Any, name: str) -> str | None:
     return value if type(value) is str else None
 
 
-_LIMIT = 512
 _REMEDY = "Define it at the top level of a module, under a name of its own."
 
-_class_module = read_slot(type, "__module__")
-_class_qualname = read_slot(type, "__qualname__")
-
-# Names that took a search: id -> object, name, guards.
-_found: dict[int, tuple[object, str, tuple[Guard, ...]]] = {}
+# Names that took a search, by id: the object, which keeps its id, and its name.
+_named = GuardedCache(512)
 
 
 def get_import_string(obj: object) -> str:
@@ -271,7 +251,7 @@ def get_import_string(obj: object) -> str:
     if type(obj) is types.FunctionType:
         module, qualname = obj.__module__, obj.__qualname__
     elif is_class(obj):
-        module, qualname = _class_module(obj), _class_qualname(obj)
+        module, qualname = get_class_module(obj), get_class_qualname(obj)
     else:
         return _search(obj)
     loaded = sys.modules.get(module) if type(module) is str else None
@@ -291,21 +271,19 @@ def get_import_string(obj: object) -> str:
 
 
 def describe(obj: object) -> str:
-    """
-    Return what a message calls an object; runs none of its code.
-    """
+    """Return what a message calls an object; runs none of its code."""
     home = get_home(obj)
     kind = get_type(obj)
     if home is None:
-        return f"<{_class_qualname(kind)} object>"
+        return f"<{get_class_qualname(kind)} object>"
     if is_class(obj) or kind is types.FunctionType or is_bound(obj):
         return home
-    return f"<{_class_qualname(kind)} object, {home}>"
+    return f"<{get_class_qualname(kind)} object, {home}>"
 
 
 def _search(obj: object) -> str:
-    known = _found.get(id(obj))
-    if known is not None and known[0] is obj and are_intact(known[2]):
+    known: tuple[object, str] | None = _named.get(id(obj))
+    if known is not None and known[0] is obj:
         return known[1]
     if not callable(obj):
         raise _unnameable(obj, "it is not callable", "Only callables are named.")
@@ -329,10 +307,7 @@ def _leads_back(text: str, obj: object) -> bool:
     found = find_loaded(string)
     if found is None or string.dunder is not None or not is_same(found.value, obj):
         return False
-    if found.guards is not None:
-        if len(_found) >= _LIMIT:
-            _found.clear()
-        _found[id(obj)] = obj, text, found.guards
+    _named.put(id(obj), (obj, text), found.guards)
     return True
 
 

@@ -5,6 +5,8 @@ The import policy: entries, and what they open.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import accumulate
 from types import BuiltinFunctionType, MethodType
 from typing import Any, Literal, TypeAlias, cast
 
@@ -13,7 +15,7 @@ import attrs
 from .._messages import shorten
 from .._statics import is_class, is_module
 from ..exceptions import ImportStringError, PolicyError
-from .grammar import ImportString, is_segment, split_import_string
+from .grammar import ImportString, find_dunder, is_segment, split_import_string
 from .naming import describe, get_import_string, get_owner
 
 # A lint on the program's own list, not the boundary: that is the home rule.
@@ -38,16 +40,9 @@ _DISPATCHERS = frozenset(
 
 
 def find_dispatcher(name: str) -> str | None:
-    """
-    Return the interpreter or dispatcher that a dotted name is or lies in, or
-    None.
-    """
-    segments = name.split(".")
-    for size in range(1, len(segments) + 1):
-        prefix = ".".join(segments[:size])
-        if prefix in _DISPATCHERS:
-            return prefix
-    return None
+    """Return the interpreter or dispatcher that a dotted name is or lies in, or None."""
+    prefixes = accumulate(name.split("."), "{}.{}".format)
+    return next((prefix for prefix in prefixes if prefix in _DISPATCHERS), None)
 
 
 _ONE_BY_ONE = "Name the objects that you mean, one by one"
@@ -72,73 +67,53 @@ class Stem:
     is_tree: bool
 
 
-def read_exact(entry: str) -> ImportString:
-    """
-    Return the parts of an entry for one object.
-
-    Raises:
-        PolicyError: It is no import string, or has a segment that no document
-            may name.
-    """
+def _read_exact(entry: str) -> ImportString:
     try:
         string = split_import_string(entry)
     except ImportStringError as error:
         reason = "it names no object in a module"
         if is_segment(entry):
-            raise bad_entry(entry, reason, f"Write '{entry}.*' or '{entry}:*'") from error
-        raise bad_entry(entry, reason) from error
+            raise _bad_entry(entry, reason, f"Write '{entry}.*' or '{entry}:*'") from error
+        raise _bad_entry(entry, reason) from error
     if string.dunder is not None:
-        raise bad_entry(entry, f"{string.dunder!r} opens Python's own machinery", _ONE_BY_ONE)
+        raise _bad_entry(entry, f"{string.dunder!r} opens Python's own machinery", _ONE_BY_ONE)
     return string
 
 
-def read_stem(entry: str) -> Stem:
-    """
-    Return the parts of a wildcard entry.
-
-    Raises:
-        PolicyError: The wildcard stands elsewhere than at the end of a whole
-            dotted name, or spans an interpreter, a dispatcher or this library.
-    """
+def _read_stem(entry: str) -> Stem:
     name, form = entry[:-2], entry[-2:]
     segments = name.split(".")
     if form not in (".*", ":*") or not all(map(is_segment, segments)):
-        raise bad_entry(entry, "a wildcard stands alone, after a whole dotted name")
-    for index, segment in enumerate(segments):
-        if segment.startswith("__") and (index or segment != "__main__"):
-            raise bad_entry(entry, f"{segment!r} opens Python's own machinery", _ONE_BY_ONE)
+        raise _bad_entry(entry, "a wildcard stands alone, after a whole dotted name")
+    dunder = find_dunder(segments)
+    if dunder is not None:
+        raise _bad_entry(entry, f"{dunder!r} opens Python's own machinery", _ONE_BY_ONE)
     if segments[0] == "callsheet":
-        raise bad_entry(entry, "this library opens by exact entries only", _ONE_BY_ONE)
+        raise _bad_entry(entry, "this library opens by exact entries only", _ONE_BY_ONE)
     dispatcher = find_dispatcher(name)
     # os.path is no part of os: it is posixpath or ntpath under another name.
     if dispatcher is not None and entry != "os.path:*":
         reason = f"a wildcard over {dispatcher!r} opens an interpreter or a dispatcher"
-        raise bad_entry(entry, reason, _ONE_BY_ONE)
+        raise _bad_entry(entry, reason, _ONE_BY_ONE)
     return Stem(entry, name, form == ".*")
 
 
-def check_live(entry: Any) -> Any:
-    """
-    Return a live object that a policy can list.
-
-    Raises:
-        PolicyError: It is a module, or not callable.
-    """
+def _check_live(entry: Any) -> Any:
+    if isinstance(entry, ImportPolicy):
+        remedy = "Hand it over in place of the list"
+        raise _bad_entry(entry, "a policy is no entry of another", remedy)
     if is_module(entry):
-        raise bad_entry(entry, "it is a module", _ONE_BY_ONE)
+        raise _bad_entry(entry, "it is a module", _ONE_BY_ONE)
     if not callable(entry):
-        raise bad_entry(entry, "it is neither a str nor callable")
+        raise _bad_entry(entry, "it is neither a str nor callable")
     return entry
 
 
-def bad_entry(
+def _bad_entry(
     entry: object,
     reason: str,
     remedy: str = "Write an object, 'pkg.mod.fn', 'pkg.mod:*' or 'mypkg.*'",
 ) -> PolicyError:
-    """
-    Return the error of an entry that a policy does not take.
-    """
     subject = shorten(entry)
     return PolicyError(f"Cannot allow {subject}: {reason}. {remedy}.", subject)
 
@@ -224,38 +199,6 @@ def _get_key(entries: tuple[Any, ...]) -> frozenset[object]:
     return frozenset(map(_get_entry_key, entries))
 
 
-def _compile_exact(policy: ImportPolicy) -> dict[str, ImportString]:
-    strings = [
-        read_exact(entry)
-        for entry in policy.allow
-        if isinstance(entry, str) and not entry.endswith("*")
-    ]
-    return {string.dotted: string for string in strings}
-
-
-def _compile_stems(policy: ImportPolicy) -> tuple[Stem, ...]:
-    stems = tuple(
-        read_stem(entry) for entry in policy.allow if isinstance(entry, str) and entry.endswith("*")
-    )
-    if stems and policy.exact_only:
-        remedy = "Name the objects that you mean, one by one"
-        raise bad_entry(stems[0].entry, "exact_only=True takes no wildcards", remedy)
-    return stems
-
-
-def _compile_live(policy: ImportPolicy) -> tuple[Any, ...]:
-    live = [entry for entry in policy.allow if not isinstance(entry, str) and entry is not _ANY]
-    for entry in live:
-        if isinstance(entry, ImportPolicy):
-            remedy = "Hand it over in place of the list"
-            raise bad_entry(entry, "a policy is no entry of another", remedy)
-    return tuple(map(check_live, live))
-
-
-def _find_any(policy: ImportPolicy) -> bool:
-    return any(entry is _ANY for entry in policy.allow)
-
-
 @attrs.frozen(repr=False, weakref_slot=True)
 class ImportPolicy:
     """
@@ -281,39 +224,41 @@ class ImportPolicy:
 
         allows_any: Whether this is ``UNSAFE_ALLOW_ANY``.
 
-        cache: What has been resolved under this policy; no part of its value.
-
     Raises:
         PolicyError: An entry is nothing that a policy takes.
     """
 
     allow: tuple[Any, ...] = attrs.field(default=(), converter=_take_entries, eq=_get_key)
     exact_only: bool = attrs.field(default=False, kw_only=True)
-    exact: dict[str, ImportString] = attrs.field(
-        init=False, eq=False, default=attrs.Factory(_compile_exact, takes_self=True)
-    )
-    stems: tuple[Stem, ...] = attrs.field(
-        init=False, eq=False, default=attrs.Factory(_compile_stems, takes_self=True)
-    )
-    live: tuple[Any, ...] = attrs.field(
-        init=False, eq=False, default=attrs.Factory(_compile_live, takes_self=True)
-    )
-    allows_any: bool = attrs.field(init=False, default=attrs.Factory(_find_any, takes_self=True))
-    cache: dict[Any, Any] = attrs.field(init=False, eq=False, factory=dict[Any, Any])
+    exact: dict[str, ImportString] = attrs.field(init=False, eq=False)
+    stems: tuple[Stem, ...] = attrs.field(init=False, eq=False)
+    live: tuple[Any, ...] = attrs.field(init=False, eq=False)
+    allows_any: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        store = partial(object.__setattr__, self)
+        texts = [entry for entry in self.allow if isinstance(entry, str)]
+        exact = [_read_exact(text) for text in texts if not text.endswith("*")]
+        store("exact", {string.dotted: string for string in exact})
+        store("stems", tuple(_read_stem(text) for text in texts if text.endswith("*")))
+        if self.stems and self.exact_only:
+            reason = "exact_only=True takes no wildcards"
+            raise _bad_entry(self.stems[0].entry, reason, _ONE_BY_ONE)
+        objects = [entry for entry in self.allow if not isinstance(entry, str)]
+        live = [entry for entry in objects if entry is not _ANY]
+        store("live", tuple(map(_check_live, live)))
+        store("allows_any", len(live) < len(objects))
 
     def __repr__(self) -> str:
         if self.allows_any:
             return "UNSAFE_ALLOW_ANY"
-        entries = ", ".join(
-            repr(entry) if isinstance(entry, str) else describe(entry) for entry in self.allow
-        )
         exact_only = ", exact_only=True" if self.exact_only else ""
-        return f"ImportPolicy(allow=[{entries}]{exact_only})"
+        return f"ImportPolicy(allow=[{', '.join(list_entries(self))}]{exact_only})"
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> Any:
         if self.allows_any:
-            return _restore_any, ()
-        return _restore, (tuple(map(_pack, self.allow)), self.exact_only)
+            return "UNSAFE_ALLOW_ANY"  # pickle takes it from this module
+        return partial(ImportPolicy, exact_only=self.exact_only), (tuple(map(_pack, self.allow)),)
 
 
 def make_policy(allow: Allow) -> ImportPolicy:
@@ -330,12 +275,9 @@ def _pack(entry: Any) -> Any:
     return get_import_string(entry)  # pickle would bind it to a copy of the instance
 
 
-def _restore(allow: tuple[Any, ...], exact_only: bool) -> ImportPolicy:
-    return ImportPolicy(allow, exact_only=exact_only)
-
-
-def _restore_any() -> ImportPolicy:
-    return UNSAFE_ALLOW_ANY
+def list_entries(policy: ImportPolicy) -> list[str]:
+    """Return what messages call a policy's entries."""
+    return [repr(entry) if isinstance(entry, str) else describe(entry) for entry in policy.allow]
 
 
 #: What a document may name unless the program says otherwise: the running

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterable, Mapping
-from types import FunctionType, MethodType
+from collections.abc import Iterable
+from types import MethodType
 from typing import Any
 
 from .._messages import get_close_names, shorten
 from .._statics import (
     MISSING,
-    Guard,
     bind_to_class,
     find_in_class,
     find_in_type,
@@ -24,7 +23,7 @@ from .._statics import (
 )
 from ..exceptions import ImportFailedError, ModelError, ResolveError
 from .grammar import ImportString, split_import_string
-from .guards import Found, are_intact
+from .guards import Found, GuardedCache, Guards, iterate_splits
 
 
 def _is_deferred(module: Any) -> bool:
@@ -67,9 +66,7 @@ def _is_initializing(module: object) -> bool:
 
 
 def import_failed(string: ImportString, name: str, error: BaseException) -> ImportFailedError:
-    """
-    Return the error of a module that is there and cannot be imported.
-    """
+    """Return the error of a module that is there and cannot be imported."""
     subject = shorten(string.text)
     if isinstance(error, ModuleNotFoundError) and error.name is not None:
         message = (
@@ -85,9 +82,7 @@ def import_failed(string: ImportString, name: str, error: BaseException) -> Impo
 
 
 def not_found(string: ImportString, reason: str, names: Iterable[object] = ()) -> ResolveError:
-    """
-    Return the error of a path that leads nowhere, with the nearest names.
-    """
+    """Return the error of a path that leads nowhere, with the nearest names."""
     known = [name for name in names if type(name) is str and not name.startswith("_")]
     near = get_close_names(string.segments[-1], known, n=3, cutoff=0.6)
     remedy = (
@@ -106,15 +101,11 @@ def _tell(error: BaseException) -> str:
     return text if len(text) <= 200 else f"{text[:200]}..."
 
 
-_LIMIT = 1024
-
 _is_callable = callable  # get_callable_from_string has a parameter of that name
 
-#: What import strings have led to, with what must still hold when it is used again.
-resolved: dict[str, tuple[Any, tuple[Guard, ...]]] = {}
-
-#: Those of them that are functions of a module: the two guards, laid flat.
-functions: dict[str, tuple[Mapping[str, Any], str, Any, Mapping[str, Any], str, FunctionType]] = {}
+#: What the program's own import strings have led to; builds test entries of functions inline.
+resolved = GuardedCache(1024)
+resolved_entries = resolved.entries
 
 
 def resolve_import_string(text: str) -> Any:
@@ -133,19 +124,12 @@ def resolve_import_string(text: str) -> Any:
 
         ResolveError: There is no such module or no such name in it.
     """
-    hit = resolved.get(text) if type(text) is str else None
-    if hit is not None and are_intact(hit[1]):
-        return hit[0]
+    known = resolved.get(text) if type(text) is str else None
+    if known is not None:
+        return known
     string = split_import_string(text)
     found = find_trusted(string)
-    if found.guards is not None:
-        if len(resolved) >= _LIMIT:
-            resolved.clear()
-            functions.clear()
-        resolved[string.text] = found.value, found.guards
-        if type(found.value) is FunctionType and len(found.guards) == 2:
-            first, last = found.guards
-            functions[string.text] = (*first, *last[:2], found.value)
+    resolved.put(string.text, found.value, found.guards)
     return found.value
 
 
@@ -203,43 +187,30 @@ def _unbindable(bind: Any, subject: str, reason: str) -> ModelError:
 
 
 def check_callable(string: ImportString, value: object) -> None:
-    """
-    Raise a ResolveError unless *value* is a callable.
-    """
+    """Raise a ResolveError unless *value* is a callable."""
     if is_module(value) or not callable(value):
         kind = "a module" if is_module(value) else f"of type {type(value).__qualname__}"
         raise not_found(string, f"what it leads to is {kind} and cannot be called")
 
 
 def find_trusted(string: ImportString) -> Found:
-    """
-    Resolve as Python does: the longest module first, then its attributes.
-    """
+    """Resolve as Python does: the longest module first, then its attributes."""
     error: ResolveError | None = None
-    absent: list[Guard] = []
-    for module_name, attributes in string.splits:
+    for module_name, attributes, longer in iterate_splits(string):
         module = load_module(module_name, string)
         if module is None:
-            if module_name not in sys.modules:
-                absent.append((sys.modules, module_name, None))
             continue
         try:
-            found = _read_attributes(string, module_name, module, attributes)
+            return _read_attributes(string, module_name, module, attributes).watch(longer)
         except ResolveError as missing:
             error = error or missing
-            continue
-        if found.guards is None:
-            return found
-        return Found(found.value, (*absent, *found.guards), found.owner, found.raw)
-    if error is not None:
-        raise error
-    raise not_found(string, f"there is no module {string.splits[-1][0]!r}")
+    raise error or not_found(string, f"there is no module {string.splits[-1][0]!r}")
 
 
 def _read_attributes(
     string: ImportString, module_name: str, module: Any, attributes: tuple[str, ...]
 ) -> Found:
-    guards: tuple[Guard, ...] | None = ((sys.modules, module_name, module),)
+    guards: Guards | None = ((sys.modules, module_name, module),)
     value: Any = module
     owner: type | None = None
     raw: Any = None
@@ -259,7 +230,7 @@ def _read_attributes(
     return Found(value, guards, owner, raw)
 
 
-def _look(value: Any, name: str) -> tuple[Any, tuple[Guard, ...]]:
+def _look(value: Any, name: str) -> tuple[Any, Guards]:
     if is_module(value):
         namespace = get_module_dict(value)
         raw = namespace.get(name, MISSING)

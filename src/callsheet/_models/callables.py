@@ -17,13 +17,12 @@ import attrs
 from .._base import ATOMS, UNSET, Deferred, Model, R, Self
 from .._equality import NODES_METHOD, hash_nodes, same
 from .._imports import (
-    functions,
-    get_callable_from_string,
     get_home,
     get_import_string,
     is_of_python,
     is_private,
     resolve_import_string,
+    resolved_entries,
 )
 from .._messages import get_name
 from .._signatures import (
@@ -253,14 +252,14 @@ class CallableModel(_Weak, Model, Generic[R]):
     ) -> Self:
         target: Any = callable
         if type(target) is str and bind is None:
-            try:
-                modules, module_name, module, namespace, name, function = functions[target]
-                if modules[module_name] is module and namespace[name] is function:
-                    target = function
+            try:  # a function that stands in a module has no further guards
+                found, modules, module_name, module, names, name, _, _ = resolved_entries[target]
+                if modules[module_name] is not module or names[name] is not found:
+                    found = resolve_import_string(target)
             except KeyError:
-                found = get_callable_from_string(target)
-                if type(found) is FunctionType:
-                    target = found
+                found = resolve_import_string(target)
+            if type(found) is FunctionType:
+                target = found
         if type(target) is FunctionType and signature is None and bind is None:
             if type(args) is not tuple:
                 args = as_args(target, args)
