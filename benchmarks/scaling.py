@@ -45,7 +45,7 @@ from callsheet import (  # noqa: E402
     make_converter,
 )
 from callsheet._formats.limits import Limits  # noqa: E402
-from callsheet._formats.texts import READERS  # noqa: E402
+from callsheet._formats.table import READERS  # noqa: E402
 
 MODULE = "scaling_targets"
 PARAMETERS = [1, 2, 5, 10, 20, 50, 100]

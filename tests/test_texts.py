@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 
 from callsheet._equality import same
 from callsheet._formats.binary import read_bson, read_cbor2, read_msgpack
+from callsheet._formats.jsons import read_json
 from callsheet._formats.limits import Limits, check_tree
-from callsheet._formats.table import get_codec
-from callsheet._formats.texts import READERS, read_json, read_toml, read_yaml
+from callsheet._formats.table import READERS, get_codec
+from callsheet._formats.toml import read_toml
+from callsheet._formats.yamls import read_yaml
 from callsheet._imports.grammar import split_import_string
 from callsheet.exceptions import (
     CallsheetError,
@@ -469,7 +471,7 @@ class TestYaml:
         """
         code = (
             "import sys; sys.modules['yaml'] = None\n"
-            "from callsheet._formats.texts import read_yaml\n"
+            "from callsheet._formats.yamls import read_yaml\n"
             "try: read_yaml('a')\n"
             "except ValueError as error: sys.exit('callsheet[yaml]' not in str(error))\n"
             "sys.exit(2)"
@@ -707,7 +709,7 @@ class TestOtherFormats:
         """
         code = (
             f"import sys; sys.modules[{name!r}] = None\n"
-            "from callsheet._formats.texts import READERS, Limits\n"
+            "from callsheet._formats.table import READERS, Limits\n"
             f"try: READERS[{name!r}](b'a', Limits())\n"
             f"except ValueError as error: sys.exit('callsheet[{name}]' not in str(error))\n"
             "sys.exit(2)"

@@ -14,9 +14,11 @@ import attrs
 
 from .._loading import importing
 from ..exceptions import CallsheetError, ModelError, UnwritableError
+from .binary import read_bson, read_cbor2, read_msgpack
+from .jsons import read_json
 from .limits import Limits
-from .texts import READERS
-from .yamls import FLOAT
+from .toml import read_toml
+from .yamls import FLOAT, read_yaml
 
 Write = Callable[..., Any]
 
@@ -88,6 +90,21 @@ def _load_bson() -> Write:
     import bson
 
     return bson.encode
+
+
+#: The strict reader of each module of `cattrs.preconf`.
+READERS: dict[str, Callable[[Any, Limits], Any]] = {
+    "bson": read_bson,
+    "cbor2": read_cbor2,
+    "json": read_json,
+    "msgpack": read_msgpack,
+    "msgspec": read_json,
+    "orjson": read_json,
+    "pyyaml": read_yaml,
+    "tomlkit": read_toml,
+    "tomllib": read_toml,
+    "ujson": read_json,
+}
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ import attrs
 
 from .._statics import get_type
 from ..exceptions import CallsheetError, LimitError, TextError
-from .limits import Limits, describe_key, import_library
+from .limits import Limits, check_size, decode_utf8, describe_key, import_library
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = re.compile(r"|~|null|Null|NULL", re.ASCII)
@@ -96,6 +96,27 @@ def refuse(reason: str, line: int) -> TextError:
 
 
 _LIBYAML_DEPTH: Final = 1000  # what libyaml itself reads, as PyYAML brings it since 6.0.4
+
+
+def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
+    """
+    Return the data of a YAML text: one document of what JSON can hold.
+
+    Plain scalars are read as YAML 1.2 reads them: ``1e-3`` is a number, and what
+    only PyYAML takes for something else stays text: dates, ``yes`` and ``no``,
+    ``1:30``, ``0777`` and ``1_000``. Refused are all tags but those of JSON's
+    types, keys that are not text or that occur twice, ``.nan`` and ``.inf``,
+    aliases to what contains them, and a second document.
+
+    Raises:
+        TextError: It is not exactly one strict document, or PyYAML is not
+            installed.
+
+        LimitError: It goes beyond *limits*.
+    """
+    limits = limits or Limits()
+    check_size(text, limits, "the YAML text")
+    return read_events(decode_utf8(text, "the YAML text"), limits)
 
 
 def read_events(text: str, limits: Limits, *, deeply: bool = False) -> Any:

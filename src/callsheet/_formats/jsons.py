@@ -1,5 +1,5 @@
 """
-Strict reading of text: one document, no key twice, within the limits.
+Strict reading of JSON text: one document, no key twice, within the limits.
 """
 
 from __future__ import annotations
@@ -7,15 +7,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
-from .._loading import importing
 from .._statics import get_type
 from ..exceptions import CallsheetError, LimitError, TextError
-from .binary import read_bson, read_cbor2, read_msgpack
-from .limits import Limits, check_size, check_tree, decode_utf8, describe_key, import_library
+from .limits import Limits, check_size, check_tree, decode_utf8, describe_key
 
 
 def read_json(
@@ -168,108 +164,3 @@ _decoder = json.JSONDecoder(
 _decode = _decoder.decode
 # The decoder's own scanner, which looks for no white space around the text.
 _scan: Callable[[str, int], tuple[Any, int]] = getattr(_decoder, "scan_once")  # noqa: B009
-
-
-def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
-    """
-    Return the data of a YAML text: one document of what JSON can hold.
-
-    Plain scalars are read as YAML 1.2 reads them: ``1e-3`` is a number, and what
-    only PyYAML takes for something else stays text: dates, ``yes`` and ``no``,
-    ``1:30``, ``0777`` and ``1_000``. Refused are all tags but those of JSON's
-    types, keys that are not text or that occur twice, ``.nan`` and ``.inf``,
-    aliases to what contains them, and a second document.
-
-    Raises:
-        TextError: It is not exactly one strict document, or PyYAML is not
-            installed.
-
-        LimitError: It goes beyond *limits*.
-    """
-    with importing:
-        from .yamls import read_events
-
-    limits = limits or _LIMITS
-    check_size(text, limits, "the YAML text")
-    return read_events(decode_utf8(text, "the YAML text"), limits)
-
-
-def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
-    """
-    Return the data of a TOML text; its dates and times are refused, as not
-    every format has them.
-
-    Raises:
-        TextError: It is not exactly one strict document.
-
-        LimitError: It goes beyond *limits*.
-    """
-    limits = limits or _LIMITS
-    check_size(text, limits, "the TOML text")
-    text = decode_utf8(text, "the TOML text")
-    if any(line.count(".") >= limits.max_depth for line in text.split("\n")):
-        _check_keys(text, limits.max_depth)
-    loads = _get_toml_loads()
-    try:
-        data = loads(text)
-    except RecursionError:
-        message = "Cannot read the TOML text: it is nested too deeply. Flatten it."
-        raise LimitError(message) from None
-    except Exception as error:  # the libraries raise more than their own errors
-        message = f"Cannot read the TOML text: {str(error)[:200].rstrip('.')}. Correct it there."
-        raise TextError(message) from error
-    check_tree(data, limits)
-    return data
-
-
-# Strings and comments: what has a dot in them is no key. Each alternative ends somewhere, so that
-# none is tried twice; what has no end is no TOML.
-_TOML_TEXT = (
-    r'"{3}(?:[^"\\]+|\\.|"(?!""))*(?:"{3,5}|\\?\Z)'
-    r"|'{3}(?:[^']+|'(?!''))*(?:'{3,5}|\Z)"
-    r'|"(?:[^"\\\n]+|\\[^\n])*"?'
-    r"|'[^'\n]*'?"
-    r"|#[^\n]*"
-)
-
-
-def _check_keys(text: str, max_depth: int) -> None:
-    """
-    Check the depth of dotted keys: the libraries take time that is quadratic
-    in it, also where the key is broken off.
-    """
-    with importing:
-        import re
-
-    bare = re.sub(_TOML_TEXT, "_", text, flags=re.DOTALL)
-    for key in re.finditer(r"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)*", bare, re.ASCII):
-        if key[0].count(".") >= max_depth:
-            message = (
-                f"Cannot read the TOML text: a key is nested deeper than {max_depth} levels. "
-                f"Flatten it, or raise Limits(max_depth=...)."
-            )
-            raise LimitError(message)
-
-
-def _get_toml_loads() -> Callable[[str], Any]:
-    for name in ("tomllib", "tomli"):  # the second is the first's, for Python 3.10
-        with suppress(ImportError):
-            found: Callable[[str], Any] = import_module(name).loads
-            return found
-    library = import_library("tomlkit", "tomlkit", "the TOML text")
-    return lambda text: library.parse(text).unwrap()
-
-
-#: The strict reader of each module of `cattrs.preconf`.
-READERS: dict[str, Callable[[Any, Limits], Any]] = {
-    "bson": read_bson,
-    "cbor2": read_cbor2,
-    "json": read_json,
-    "msgpack": read_msgpack,
-    "msgspec": read_json,
-    "orjson": read_json,
-    "pyyaml": read_yaml,
-    "tomlkit": read_toml,
-    "tomllib": read_toml,
-    "ujson": read_json,
-}
