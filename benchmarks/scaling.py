@@ -45,7 +45,7 @@ from callsheet import (  # noqa: E402
     make_converter,
 )
 from callsheet._formats.limits import Limits  # noqa: E402
-from callsheet._formats.table import READERS  # noqa: E402
+from callsheet._formats.table import FORMATS  # noqa: E402
 
 MODULE = "scaling_targets"
 PARAMETERS = [1, 2, 5, 10, 20, 50, 100]
@@ -338,7 +338,7 @@ def make_readers() -> list[tuple[str, shapes.Make, Callable[[Any], Any]]]:
         "bson": shapes.BSON,
     }
     for name, found in formats.items():
-        read = partial(READERS[name], limits=Limits())
+        read = partial(FORMATS["tomlkit" if name == "tomllib" else name].read, limits=Limits())
         rows.extend((f"{name}: {shape}", make, read) for shape, make in found.items())
     return rows
 

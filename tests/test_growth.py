@@ -184,7 +184,7 @@ def test_toml_keys(text, monkeypatch):
     """
     A dotted key beyond the limit is refused before the library is asked.
     """
-    monkeypatch.setattr(toml, "_get_toml_loads", lambda: refuse_to_run)
+    monkeypatch.setattr(toml, "_get_loads", lambda: refuse_to_run)
 
     with pytest.raises(LimitError, match="nested deeper"):
         read_toml(text)

@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from .._statics import get_type
 from ..exceptions import CallsheetError, LimitError, TextError
-from .limits import Limits, check_size, check_tree, decode_utf8, describe_key
+from .limits import Limits, check_size, check_tree, decode_utf8, refuse, refuse_double
+
+_TITLE: Final = "the JSON text"
 
 
 def read_json(
@@ -39,12 +41,12 @@ def read_json(
     """
     limits = limits or _LIMITS
     if limits.max_bytes is not None or (type(text) is not str and type(text) is not bytes):
-        check_size(text, limits, "the JSON text")
+        check_size(text, limits, _TITLE)
     if not isinstance(text, str):
         try:
             text = str(text, "utf-8")
         except UnicodeDecodeError:
-            text = decode_utf8(text, "the JSON text")  # says what is wrong
+            text = decode_utf8(text, limits, _TITLE)  # says what is wrong
     data: Any = None
     end = -1
     try:
@@ -57,19 +59,15 @@ def read_json(
     except json.JSONDecodeError as error:
         raise _refuse_syntax(text, error) from None
     except RecursionError:
-        message = "Cannot read the JSON text: it is nested too deeply. Flatten it."
-        raise LimitError(message) from None
+        raise refuse(_TITLE, "it is nested too deeply. Flatten it.", LimitError) from None
     except MemoryError:
-        message = "Cannot read the JSON text: the memory does not suffice. Split it."
-        raise LimitError(message) from None
+        raise refuse(_TITLE, "the memory does not suffice. Split it.", LimitError) from None
     except CallsheetError:
         raise
     except ValueError:
-        message = (
-            f"Cannot read the JSON text: an integer has more than {_get_digit_limit()} digits. "
-            f'Write it as {{"$int": "0x..."}}.'
-        )
-        raise LimitError(message) from None
+        n_digits = getattr(sys, "get_int_max_str_digits", int)()
+        reason = f'an integer has more than {n_digits} digits. Write it as {{"$int": "0x..."}}.'
+        raise refuse(_TITLE, reason, LimitError) from None
     # Nothing has more values, or levels, than characters.
     n_characters = len(text)
     if n_characters > min(limits.max_depth, limits.max_nodes) and (
@@ -95,69 +93,42 @@ def _is_deep(text: str, data: Any, max_depth: int) -> bool:
     return bool(level)
 
 
-def _get_digit_limit() -> int:
-    get: Any = getattr(sys, "get_int_max_str_digits", None)
-    return 0 if get is None else get()
-
-
 def _refuse_syntax(text: str, error: json.JSONDecodeError) -> TextError:
     if text.startswith("\ufeff"):
-        message = "Cannot read the JSON text: it starts with a byte order mark. Remove that."
-        return TextError(message)
-    reason = error.msg[0].lower() + error.msg[1:]
+        return refuse(_TITLE, "it starts with a byte order mark. Remove that.")
+    reason = (error.msg[0].lower() + error.msg[1:]).removesuffix(" at")
     if error.msg == "Extra data":
         reason = "there is more after the document"
-    reason = reason.removesuffix(" at")
-    message = (
-        f"Cannot read the JSON text: {reason} at line {error.lineno}, column {error.colno}. "
-        f"Correct it there."
-    )
-    return TextError(message)
+    place = f"line {error.lineno}, column {error.colno}"
+    return refuse(_TITLE, f"{reason} at {place}. Correct it there.")
 
 
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    raise _refuse_duplicate(pairs, "the JSON text")
-
-
-def _refuse_duplicate(pairs: list[tuple[Any, Any]], name: str) -> TextError:
-    seen: set[Any] = set()
-    double: Any = None
-    for key, _ in pairs:
-        if key in seen:
-            double = key
-            break
-        seen.add(key)
-    message = (
-        f"Cannot read {name}: an object has the key {describe_key(double)} twice. "
-        f"Remove one of the two."
-    )
-    return TextError(message)
+    if len(made) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise refuse_double(key, _TITLE)
+            seen.add(key)
+    return made
 
 
 def _refuse_constant(name: str) -> Any:
     written = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}[name]
-    message = (
-        f"Cannot read the JSON text: {name} is no JSON number. "
-        f'Write it as {{"$float": "{written}"}}.'
-    )
-    raise TextError(message)
+    reason = f'{name} is no JSON number. Write it as {{"$float": "{written}"}}.'
+    raise refuse(_TITLE, reason)
 
 
 def _read_float(text: str) -> float:
     value = float(text)
     if value - value != 0.0:  # only infinity is not 0
-        message = (
-            f"Cannot read the JSON text: {text[:40]} is beyond every float. "
-            f'Write it as {{"$float": "inf"}}, or as text.'
-        )
-        raise TextError(message)
+        reason = f'{text[:40]} is beyond every float. Write it as {{"$float": "inf"}}, or as text.'
+        raise refuse(_TITLE, reason)
     return value
 
 
-_LIMITS = Limits()
+_LIMITS: Final = Limits()
 _decoder = json.JSONDecoder(
     object_pairs_hook=_make_object, parse_constant=_refuse_constant, parse_float=_read_float
 )

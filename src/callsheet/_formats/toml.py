@@ -4,14 +4,26 @@ Strict reading of TOML, down to what JSON can hold.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
-from .._loading import importing
-from ..exceptions import LimitError, TextError
-from .limits import Limits, check_size, check_tree, decode_utf8, import_library
+from ..exceptions import LimitError
+from .limits import Limits, check_tree, decode_utf8, import_library, reading, refuse
+
+_TITLE: Final = "the TOML text"
+
+# Strings and comments: what has a dot in them is no key. Each alternative ends somewhere, so that
+# none is tried twice; what has no end is no TOML.
+_TEXT: Final = (
+    r'"{3}(?:[^"\\]+|\\.|"(?!""))*(?:"{3,5}|\\?\Z)'
+    r"|'{3}(?:[^']+|'(?!''))*(?:'{3,5}|\Z)"
+    r'|"(?:[^"\\\n]+|\\[^\n])*"?'
+    r"|'[^'\n]*'?"
+    r"|#[^\n]*"
+)
 
 
 def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> Any:
@@ -25,32 +37,18 @@ def read_toml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
         LimitError: It goes beyond *limits*.
     """
     limits = limits or Limits()
-    check_size(text, limits, "the TOML text")
-    text = decode_utf8(text, "the TOML text")
+    text = decode_utf8(text, limits, _TITLE)
     if any(line.count(".") >= limits.max_depth for line in text.split("\n")):
         _check_keys(text, limits.max_depth)
-    loads = _get_toml_loads()
-    try:
-        data = loads(text)
-    except RecursionError:
-        message = "Cannot read the TOML text: it is nested too deeply. Flatten it."
-        raise LimitError(message) from None
-    except Exception as error:  # the libraries raise more than their own errors
-        message = f"Cannot read the TOML text: {str(error)[:200].rstrip('.')}. Correct it there."
-        raise TextError(message) from error
+    loads = _get_loads()
+    with reading(_TITLE, "Correct it there."):
+        try:
+            data = loads(text)
+        except RecursionError:
+            reason = "it is nested too deeply. Flatten it."
+            raise refuse(_TITLE, reason, LimitError) from None
     check_tree(data, limits)
     return data
-
-
-# Strings and comments: what has a dot in them is no key. Each alternative ends somewhere, so that
-# none is tried twice; what has no end is no TOML.
-_TOML_TEXT = (
-    r'"{3}(?:[^"\\]+|\\.|"(?!""))*(?:"{3,5}|\\?\Z)'
-    r"|'{3}(?:[^']+|'(?!''))*(?:'{3,5}|\Z)"
-    r'|"(?:[^"\\\n]+|\\[^\n])*"?'
-    r"|'[^'\n]*'?"
-    r"|#[^\n]*"
-)
 
 
 def _check_keys(text: str, max_depth: int) -> None:
@@ -58,23 +56,20 @@ def _check_keys(text: str, max_depth: int) -> None:
     Check the depth of dotted keys: the libraries take time that is quadratic
     in it, also where the key is broken off.
     """
-    with importing:
-        import re
-
-    bare = re.sub(_TOML_TEXT, "_", text, flags=re.DOTALL)
+    bare = re.sub(_TEXT, "_", text, flags=re.DOTALL)
     for key in re.finditer(r"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)*", bare, re.ASCII):
         if key[0].count(".") >= max_depth:
-            message = (
-                f"Cannot read the TOML text: a key is nested deeper than {max_depth} levels. "
+            reason = (
+                f"a key is nested deeper than {max_depth} levels. "
                 f"Flatten it, or raise Limits(max_depth=...)."
             )
-            raise LimitError(message)
+            raise refuse(_TITLE, reason, LimitError)
 
 
-def _get_toml_loads() -> Callable[[str], Any]:
+def _get_loads() -> Callable[[str], Any]:
     for name in ("tomllib", "tomli"):  # the second is the first's, for Python 3.10
         with suppress(ImportError):
             found: Callable[[str], Any] = import_module(name).loads
             return found
-    library = import_library("tomlkit", "tomlkit", "the TOML text")
+    library = import_library("tomlkit", "tomlkit", _TITLE)
     return lambda text: library.parse(text).unwrap()
