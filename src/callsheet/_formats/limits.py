@@ -57,9 +57,7 @@ Path = tuple[Any, ...]
 
 
 def format_path(path: Path, n_keys: int | None = None) -> str:
-    """
-    Return a path such as ``$.loader.signature.args[0]``, or its first keys.
-    """
+    """Return a path such as ``$.loader.signature.args[0]``, or its first keys."""
     keys: list[Any] = []
     while path:
         path, key = path

@@ -252,9 +252,7 @@ def make_loader(
 
 
 def get_built(loader: ObjLoader[Any]) -> Any:
-    """
-    Return the class that a loader calls, or else the one that it declares.
-    """
+    """Return the class that a loader calls, or else the one that it declares."""
     target: Any = loader.loader.callable
     return target if isinstance(get_origin(target) or target, type) else loader.object_type
 

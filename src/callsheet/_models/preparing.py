@@ -30,9 +30,7 @@ from ..exceptions import ModelError, SignatureError
 
 
 def get_instance(target: Any) -> Any:
-    """
-    Return the instance that a bound method is bound to, or None.
-    """
+    """Return the instance that a bound method is bound to, or None."""
     if type(target) is MethodType and not isinstance(
         target.__self__,
         (type, ModuleType, Deferred),  # a loader's own method is not bound by the loader
@@ -80,9 +78,7 @@ def _compose(
     kwargs: Mapping[str, Any],
     signature: Any,
 ) -> SignatureModel:
-    """
-    Return the record of *signature*, with *args* and *kwargs* put over it.
-    """
+    """Return the record of *signature*, with *args* and *kwargs* put over it."""
     if isinstance(signature, SignatureModel):
         if signature._plan is plan:
             record = signature
@@ -128,9 +124,7 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
 def prepare(
     target: Any, args: Any, kwargs: Any, signature: Any, bind: Any
 ) -> tuple[Any, Any, SignatureModel]:
-    """
-    Return the callable itself, what it is bound to, and its arguments.
-    """
+    """Return the callable itself, what it is bound to, and its arguments."""
     if isinstance(target, str) and not callable(target):
         if bind is None or isinstance(bind, Deferred):
             target = get_callable_from_string(target)
