@@ -48,7 +48,7 @@ from .._signatures import (
 )
 from .._statics import get_type
 from ..exceptions import CallsheetError, DriftError, LoadError, SignatureError
-from .preparing import as_args, as_kwargs, bind_method, get_instance, prepare
+from .preparing import NO_REST, as_args, as_kwargs, bind_method, get_instance, prepare
 
 _OURS: Final = "callsheet."
 # Its argument has a name that no expression has.
@@ -128,7 +128,6 @@ def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
 
 _NO_KWARGS: Final[dict[str, Any]] = {}
 _EMPTY: Final = Parameter.empty
-_NO_REST: Final[tuple[Any, ...]] = ((), None, 0, ())
 
 
 class _Weak:
@@ -455,7 +454,7 @@ def _restore(
     n_pos: int,
     cls: Any = CallableModel,
 ) -> Any:
-    args, kwargs, n_given, deferred = rest or _NO_REST
+    args, kwargs, n_given, deferred = rest or NO_REST
     plan = get_plan(target) if bind is None else get_unbound_plan(target)
     if plan.names != names:
         n = n_pos if args else max(n_posonly, n_given)
