@@ -338,7 +338,7 @@ def make_readers() -> list[tuple[str, shapes.Make, Callable[[Any], Any]]]:
         "bson": shapes.BSON,
     }
     for name, found in formats.items():
-        read = partial(FORMATS["tomlkit" if name == "tomllib" else name].read, limits=Limits())
+        read = partial(FORMATS["tomlkit" if name == "tomllib" else name].loads, limits=Limits())
         rows.extend((f"{name}: {shape}", make, read) for shape, make in found.items())
     return rows
 

@@ -710,7 +710,7 @@ class TestOtherFormats:
         code = (
             f"import sys; sys.modules[{name!r}] = None\n"
             "from callsheet._formats.table import FORMATS, Limits\n"
-            f"try: FORMATS[{name!r}].read(b'a', Limits())\n"
+            f"try: FORMATS[{name!r}].loads(b'a', Limits())\n"
             f"except ValueError as error: sys.exit('callsheet[{name}]' not in str(error))\n"
             "sys.exit(2)"
         )
@@ -764,7 +764,7 @@ def test_only_our_errors(name):
     """
     Any text or bytes give JSON data or an error of this library.
     """
-    reader: Callable[..., Any] = FORMATS[name].read
+    reader: Callable[..., Any] = FORMATS[name].loads
 
     @given(SOUP)
     @settings(max_examples=250)

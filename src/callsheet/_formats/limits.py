@@ -8,7 +8,7 @@ import math
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -21,6 +21,20 @@ from ..exceptions import CallsheetError, LimitError, ModelError, TextError
 def refuse(title: str, reason: str, kind: type[TextError] = TextError) -> TextError:
     """Return the error that says why a document cannot be read, and the remedy."""
     return kind(f"Cannot read {title}: {reason}")
+
+
+_REMEDIES: Final = {
+    "max_bytes": "Split it",
+    "max_depth": "Flatten it",
+    "max_nodes": "Split it",
+    "max_alias_nodes": "Write them out",
+}
+
+
+def exceed(title: str, reason: str, limit: str) -> TextError:
+    """Return the error for a document that goes beyond a limit of that name."""
+    remedy = f"{_REMEDIES[limit]}, or raise Limits({limit}=...)."
+    return refuse(title, f"{reason}. {remedy}", LimitError)
 
 
 @contextmanager
@@ -44,11 +58,8 @@ def import_library(name: str, extra: str, title: str) -> Any:
         with importing:
             return import_module(name)
     except ImportError as error:
-        message = (
-            f"Cannot read {title}: {name} is not installed. "
-            f"Install it with pip install 'callsheet[{extra}]'."
-        )
-        raise TextError(message, name) from error
+        reason = f"{name} is not installed. Install it with pip install 'callsheet[{extra}]'."
+        raise TextError(f"Cannot read {title}: {reason}", name) from error
 
 
 #: A path and a key in what stands there, ``()`` is the document: so a path is
@@ -150,11 +161,8 @@ def check_size(text: Any, limits: Limits, title: str) -> None:
     if isinstance(text, str) and size <= limit and not text.isascii():
         size = len(text.encode("utf-8", "surrogatepass"))
     if size > limit:
-        reason = (
-            f"it has {size} bytes, which is more than the limit of {limit}. "
-            f"Split it, or raise Limits(max_bytes=...)."
-        )
-        raise refuse(title, reason, LimitError)
+        reason = f"it has {size} bytes, which is more than the limit of {limit}"
+        raise exceed(title, reason, "max_bytes")
 
 
 def decode_utf8(text: str | bytes | bytearray, limits: Limits, title: str) -> str:
@@ -198,23 +206,16 @@ def check_tree(data: object, limits: Limits) -> int:
     while stack:
         container, depth, place = stack.pop()
         if depth > limits.max_depth:
-            reason = (
-                f"it is nested deeper than {limits.max_depth} levels. "
-                f"Flatten it, or raise Limits(max_depth=...)."
-            )
-            raise _refuse(place, reason, LimitError)
+            raise _refuse(place, f"it is nested deeper than {limits.max_depth} levels", "max_depth")
         n_nodes += len(container)
         if n_nodes > limits.max_nodes:
-            reason = (
-                f"the document has more than {limits.max_nodes} values. "
-                f"Split it, or raise Limits(max_nodes=...)."
-            )
-            raise _refuse(place, reason, LimitError)
+            reason = f"the document has more than {limits.max_nodes} values"
+            raise _refuse(place, reason, "max_nodes")
         is_dict = get_type(container) is dict
         items: Any = container.items() if is_dict else enumerate(container)
         for key, value in items:
             if is_dict and get_type(key) is not str:
-                raise _refuse(place, f"a key is {describe_key(key)}, not text.")
+                raise _refuse(place, f"a key is {describe_key(key)}, not text")
             kind = get_type(value)
             if kind is str or kind is int or kind is bool or value is None:
                 continue
@@ -229,16 +230,15 @@ def _check_leaf(value: Any, place: Path) -> None:
     kind = get_type(value)
     if kind is float:
         if not math.isfinite(value):
-            reason = f'{value!r} is no JSON number; write {{"$float": "{value!r}"}}.'
-            raise _refuse(place, reason)
+            raise _refuse(place, f'{value!r} is no JSON number; write {{"$float": "{value!r}"}}')
     elif kind is not str and kind is not int and kind is not bool and value is not None:
         name = kind.__qualname__
-        reason = f"it holds a native {name}, which not every format has; write it under its tag."
+        reason = f"it holds a native {name}, which not every format has; write it under its tag"
         raise _refuse(place, reason)
 
 
-def _refuse(place: Path, reason: str, kind: type[TextError] = TextError) -> TextError:
+def _refuse(place: Path, reason: str, limit: str | None = None) -> TextError:
     path = format_path(place, 20)
-    error = refuse(path, reason, kind)
+    error = exceed(path, reason, limit) if limit else refuse(path, f"{reason}.")
     error.path = path
     return error

@@ -66,7 +66,7 @@ class Format:
     Attributes:
         name: The module's name.
 
-        read: Returns the data of a document, read strictly within limits.
+        loads: Returns the data of a document, read strictly within limits.
 
         load_write: Returns what makes text or bytes of data.
 
@@ -81,7 +81,7 @@ class Format:
     """
 
     name: str
-    read: Callable[[Any, Limits], Any]
+    loads: Callable[[Any, Limits], Any]
     load_write: Callable[[], Write]
     nulls: bool = True
     takes_default: bool = False
@@ -91,7 +91,7 @@ class Format:
     @property
     def reads_json(self) -> bool:
         """Whether its documents are JSON text."""
-        return self.read is read_json
+        return self.loads is read_json
 
     def load_preconf(self) -> Any:
         """Return the module of `cattrs.preconf`; a missing library is a ModelError."""
@@ -123,10 +123,6 @@ class Format:
             reason = str(error).rstrip(".")
             msg = f"Cannot write the document as {self.name}: {reason}. {remedy}"
             raise UnwritableError(msg, self.name) from error
-
-    def loads(self, data: Any, limits: Limits) -> Any:
-        """Return the data of a document in this format."""
-        return self.read(data, limits)
 
 
 FORMATS: Final = {

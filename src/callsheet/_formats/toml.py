@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from ..exceptions import LimitError
-from .limits import Limits, check_tree, decode_utf8, import_library, reading, refuse
+from .limits import Limits, check_tree, decode_utf8, exceed, import_library, reading, refuse
 
 _TITLE: Final = "the TOML text"
 
@@ -59,11 +59,8 @@ def _check_keys(text: str, max_depth: int) -> None:
     bare = re.sub(_TEXT, "_", text, flags=re.DOTALL)
     for key in re.finditer(r"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)*", bare, re.ASCII):
         if key[0].count(".") >= max_depth:
-            reason = (
-                f"a key is nested deeper than {max_depth} levels. "
-                f"Flatten it, or raise Limits(max_depth=...)."
-            )
-            raise refuse(_TITLE, reason, LimitError)
+            reason = f"a key is nested deeper than {max_depth} levels"
+            raise exceed(_TITLE, reason, "max_depth")
 
 
 def _get_loads() -> Callable[[str], Any]:

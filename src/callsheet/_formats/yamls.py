@@ -11,7 +11,7 @@ import attrs
 
 from .._statics import get_type
 from ..exceptions import LimitError, TextError
-from .limits import Limits, decode_utf8, describe_key, import_library, reading, refuse
+from .limits import Limits, decode_utf8, describe_key, exceed, import_library, reading, refuse
 
 _TITLE: Final = "the YAML text"
 _MISSING: Final[Any] = object()
@@ -54,10 +54,8 @@ def read_yaml(text: str | bytes | bytearray, limits: Limits | None = None) -> An
     yaml = import_library("yaml", "yaml", _TITLE)
     # libyaml compares each with all others, and each tag with all of them.
     if len(_DIRECTIVE.findall(text)) > _MAX_DIRECTIVES:
-        reason = (
-            f"it has more than {_MAX_DIRECTIVES} %TAG directives. Remove them: documents need none."
-        )
-        raise refuse(_TITLE, reason, LimitError)
+        reason = f"it has more than {_MAX_DIRECTIVES} %TAG directives"
+        raise refuse(_TITLE, f"{reason}. Remove them: documents need none.", LimitError)
     with reading(_TITLE, "Correct it there."):
         try:
             loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -163,11 +161,8 @@ class _Composer:
                 self.anchors[anchor] = value, self.n_nodes - before
             stack[-1].add(value, line)
             if self.n_nodes > self.limits.max_nodes:
-                reason = (
-                    f"it has more than {self.limits.max_nodes} values. "
-                    f"Split it, or raise Limits(max_nodes=...)."
-                )
-                raise refuse(_TITLE, reason, LimitError)
+                reason = f"it has more than {self.limits.max_nodes} values"
+                raise exceed(_TITLE, reason, "max_nodes")
         if not root:
             raise _refuse("there is no document", 1)
         return root[0]
@@ -183,11 +178,9 @@ class _Composer:
     def repeat(self, n_nodes: int, line: int) -> None:
         self.n_repeated += n_nodes
         if self.n_repeated > self.limits.max_alias_nodes:
-            reason = (
-                f"its aliases repeat more than {self.limits.max_alias_nodes} values "
-                f"(line {line}). Write them out, or raise Limits(max_alias_nodes=...)."
-            )
-            raise refuse(_TITLE, reason, LimitError)
+            most = self.limits.max_alias_nodes
+            reason = f"its aliases repeat more than {most} values (line {line})"
+            raise exceed(_TITLE, reason, "max_alias_nodes")
 
 
 def _read_scalar(event: Any, line: int) -> Any:
@@ -241,8 +234,5 @@ def _refuse(reason: str, line: int) -> TextError:
 
 
 def _refuse_depth(line: int, limits: Limits) -> TextError:
-    reason = (
-        f"it is nested deeper than {limits.max_depth} levels "
-        f"(line {line}). Flatten it, or raise Limits(max_depth=...)."
-    )
-    return refuse(_TITLE, reason, LimitError)
+    reason = f"it is nested deeper than {limits.max_depth} levels (line {line})"
+    return exceed(_TITLE, reason, "max_depth")
