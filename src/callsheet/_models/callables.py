@@ -333,18 +333,11 @@ class CallableModel(_Weak, Model, Generic[R]):
     def __reduce__(self) -> tuple[Any, ...]:
         record = self.signature
         plan = record._plan
+        bind = self.bind if isinstance(self.bind, Deferred) else None
         cls = type(self)
-        state = (
-            by_name(self.callable),
-            plan.names,
-            get_given(record),
-            record._given,
-            record._rest,
-            self.bind if isinstance(self.bind, Deferred) else None,
-            plan.n_posonly,
-            plan.n_pos,
-            *(() if cls is CallableModel else (cls,)),
-        )
+        state: Any = by_name(self.callable), plan.names, get_given(record), record._given
+        if record._rest or bind is not None or plan.n_posonly or cls is not CallableModel:
+            state = (*state, record._rest, bind, plan.n_posonly, plan.n_pos, cls)
         return _restore, state, getattr(self, "__dict__", None)  # of a subclass without slots
 
 
@@ -448,10 +441,10 @@ def _restore(
     names: tuple[str, ...],
     values: tuple[Any, ...],
     given: int,
-    rest: Any,
-    bind: Any,
-    n_posonly: int,
-    n_pos: int,
+    rest: Any = None,
+    bind: Any = None,
+    n_posonly: int = 0,
+    n_pos: int = 0,
     cls: Any = CallableModel,
 ) -> Any:
     args, kwargs, n_given, deferred = rest or NO_REST
