@@ -27,8 +27,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from callsheet._formats.jsons import read_json
 from callsheet._formats.limits import Limits, check_tree
-from callsheet._formats.texts import read_json, read_toml, read_yaml
+from callsheet._formats.toml import read_toml
+from callsheet._formats.yamls import read_yaml
 from callsheet._imports.grammar import split_import_string
 from callsheet.exceptions import CallsheetError
 

@@ -45,11 +45,12 @@ from callsheet import (  # noqa: E402
     make_converter,
 )
 from callsheet._formats.limits import Limits  # noqa: E402
-from callsheet._formats.texts import READERS  # noqa: E402
+from callsheet._formats.table import FORMATS  # noqa: E402
 
 MODULE = "scaling_targets"
 PARAMETERS = [1, 2, 5, 10, 20, 50, 100]
 DEPTHS = [1, 2, 5, 10, 20, 50]
+MAX_PICKLED = 100  # further, pickle ends as for any nested object
 MODELS = [1, 10, 100, 1_000, 10_000, 100_000]
 MEGABYTES = [1, 3, 10, 30, 100]
 ENOUGH_SECONDS = 0.02
@@ -231,7 +232,8 @@ def check_deep(depth: int) -> int:
     text += '{"callable":"targets.nest"}' + "}}}" * depth
     attempt("from JSON", lambda: converter.loads(text, CallableModel))
     attempt("load", lambda: nest_loaders(depth).load())
-    attempt("pickle", lambda: pickle.loads(pickle.dumps(model)))
+    if depth <= MAX_PICKLED:
+        attempt("pickle", lambda: pickle.loads(pickle.dumps(model)))
     attempt("repr", lambda: repr(model))
     attempt("to dict", model.dict)
     return len(failures)
@@ -338,7 +340,7 @@ def make_readers() -> list[tuple[str, shapes.Make, Callable[[Any], Any]]]:
         "bson": shapes.BSON,
     }
     for name, found in formats.items():
-        read = partial(READERS[name], limits=Limits())
+        read = partial(FORMATS["tomlkit" if name == "tomllib" else name].loads, limits=Limits())
         rows.extend((f"{name}: {shape}", make, read) for shape, make in found.items())
     return rows
 

@@ -26,10 +26,12 @@ import targets
 from callsheet import CallableModel, audit, format_exception, make_converter
 from callsheet._documents import checking as collecting
 from callsheet._documents.checking import collect
-from callsheet._formats import texts
+from callsheet._formats import toml
 from callsheet._formats.binary import read_cbor2, read_msgpack
+from callsheet._formats.jsons import read_json
 from callsheet._formats.limits import MAX_PROBLEMS, Limits
-from callsheet._formats.texts import read_json, read_toml, read_yaml
+from callsheet._formats.toml import read_toml
+from callsheet._formats.yamls import read_yaml
 from callsheet._values.annotations import get_reader
 from callsheet._values.tags import decode_leaf
 from callsheet.exceptions import (
@@ -182,7 +184,7 @@ def test_toml_keys(text, monkeypatch):
     """
     A dotted key beyond the limit is refused before the library is asked.
     """
-    monkeypatch.setattr(texts, "_get_toml_loads", lambda: refuse_to_run)
+    monkeypatch.setattr(toml, "_get_loads", lambda: refuse_to_run)
 
     with pytest.raises(LimitError, match="nested deeper"):
         read_toml(text)

@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 
 from callsheet._equality import same
 from callsheet._formats.binary import read_bson, read_cbor2, read_msgpack
+from callsheet._formats.jsons import read_json
 from callsheet._formats.limits import Limits, check_tree
-from callsheet._formats.table import get_codec
-from callsheet._formats.texts import READERS, read_json, read_toml, read_yaml
+from callsheet._formats.table import FORMATS, get_format
+from callsheet._formats.toml import read_toml
+from callsheet._formats.yamls import read_yaml
 from callsheet._imports.grammar import split_import_string
 from callsheet.exceptions import (
     CallsheetError,
@@ -274,7 +276,7 @@ class TestYaml:
         JSON data that PyYAML has written comes back as it was, in any style:
         from a converter, which has text in quotes that only PyYAML takes for text.
         """
-        write = get_codec("pyyaml").load_write()
+        write = get_format("pyyaml").load_write()
 
         for flow in (True, False, None):
             assert same(read_yaml(write(data, default_flow_style=flow)), data)
@@ -291,7 +293,7 @@ class TestYaml:
         """
         A number with an exponent is a float, and such text is written in quotes.
         """
-        write = get_codec("pyyaml").load_write()
+        write = get_format("pyyaml").load_write()
 
         assert same(read_yaml(f"tol: {text}"), {"tol": float(text)})
         assert same(read_yaml(write({text: [text]})), {text: [text]})
@@ -469,7 +471,7 @@ class TestYaml:
         """
         code = (
             "import sys; sys.modules['yaml'] = None\n"
-            "from callsheet._formats.texts import read_yaml\n"
+            "from callsheet._formats.yamls import read_yaml\n"
             "try: read_yaml('a')\n"
             "except ValueError as error: sys.exit('callsheet[yaml]' not in str(error))\n"
             "sys.exit(2)"
@@ -547,7 +549,7 @@ class TestOtherFormats:
 
         modules = {module.name for module in pkgutil.iter_modules(cattrs.preconf.__path__)}
 
-        assert modules <= {*READERS}
+        assert modules - {"tomllib"} == {*FORMATS}  # which is read as TOML, and never written
 
     def test_toml(self):
         """
@@ -707,8 +709,8 @@ class TestOtherFormats:
         """
         code = (
             f"import sys; sys.modules[{name!r}] = None\n"
-            "from callsheet._formats.texts import READERS, Limits\n"
-            f"try: READERS[{name!r}](b'a', Limits())\n"
+            "from callsheet._formats.table import FORMATS, Limits\n"
+            f"try: FORMATS[{name!r}].loads(b'a', Limits())\n"
             f"except ValueError as error: sys.exit('callsheet[{name}]' not in str(error))\n"
             "sys.exit(2)"
         )
@@ -757,12 +759,12 @@ SOUP = st.one_of(
 )
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("name", sorted(FORMATS))
 def test_only_our_errors(name):
     """
     Any text or bytes give JSON data or an error of this library.
     """
-    reader: Callable[..., Any] = READERS[name]
+    reader: Callable[..., Any] = FORMATS[name].loads
 
     @given(SOUP)
     @settings(max_examples=250)

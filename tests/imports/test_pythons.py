@@ -234,15 +234,12 @@ class TestPickles:
     @pytest.mark.parametrize(
         "state",
         [
-            ((), (), ("a",), {"sep": ","}, 0, 0, (), None, 0, 0),
+            ((), (), 0, (("a",), {"sep": ","}, 0, ()), None, 0, 0),
             (
                 ("sep", "end", "file", "flush"),
                 (",", UNSET, UNSET, UNSET),
-                ("a",),
-                None,
                 1,
-                0,
-                (),
+                (("a",), None, 0, ()),
                 None,
                 0,
                 0,
@@ -268,7 +265,7 @@ class TestPickles:
             for value in (UNSET, None):
                 values = (2, *[UNSET] * (len(names) - 2), value)
 
-                model = _restore(pool, names, values, (), None, 1, 0, (), None, 0, len(names))
+                model = _restore(pool, names, values, 1, None, None, 0, len(names))
 
                 assert model.signature["max_workers"] == 2
 
@@ -278,6 +275,6 @@ class TestPickles:
         """
         for names, values in ((("data", "later"), ([1], 5)), ((), ())):
             with pytest.raises(DriftError, match="its parameters were"):
-                _restore(targets.add, names, values, (), None, 1, 0, (), None, 0, 0)
+                _restore(targets.add, names, values, 1, None, None, 0, 0)
         with pytest.raises(DriftError, match="later"):
-            _restore(statistics.median, ("data", "later"), ([1], 5), (), None, 3, 0, (), None, 0, 2)
+            _restore(statistics.median, ("data", "later"), ([1], 5), 3, None, None, 0, 2)

@@ -13,6 +13,7 @@ from callsheet import CallableModel, NormalExecutor, ObjLoader
 from callsheet.exceptions import CallsheetError
 
 DEPTH = 1_000
+PICKLED = 50  # further, pickle and copy reach no more than in any nested objects
 
 
 class Part:
@@ -66,7 +67,7 @@ def test_pickle(kind):
     """
     A pickle holds all levels, and is read again.
     """
-    model = nest(kind)
+    model = nest(kind, PICKLED)
     copied = pickle.loads(pickle.dumps(model))
 
     assert copied == model
@@ -78,7 +79,7 @@ def test_deepcopy(kind):
     """
     A deep copy has as many levels.
     """
-    model = nest(kind)
+    model = nest(kind, PICKLED)
 
     assert model == copy.deepcopy(model)
 
@@ -88,7 +89,7 @@ def test_shared_parts_stay_shared(kind):
     """
     What two models hold in common is one object after pickling, too.
     """
-    shared = nest(kind, 100)
+    shared = nest(kind, PICKLED)
     model = CallableModel(take, args=([shared, shared], shared))
     first, size = _get(model)
 
@@ -146,7 +147,7 @@ def test_executors():
     An executor whose constructor takes many levels can be copied and hashed.
     """
     executor = NormalExecutor[Part](
-        args=(nest("loaders"),),
+        args=(nest("loaders", PICKLED),),
         submit_callable="run",
         map_callable="run",
         shutdown_callable="run",

@@ -1,11 +1,12 @@
 """
 Bytes and text to plain data, strictly and within limits, and back.
 
-In the order of their imports: `limits`, `binary`, `yamls`, `texts`, `table`.
+In the order of their imports: `limits`, `jsons`, `toml`, `yamls`, `binary`, `table`.
 """
 
 # pyright: reportUnusedImport=false
 
+from .jsons import read_json
 from .limits import Enough, Limits, Path, Problems, format_path
-from .table import Codec, get_codec
-from .texts import read_json
+from .table import Format as Codec
+from .table import get_format as get_codec

@@ -5,23 +5,27 @@ Strict reading of binary formats, down to what JSON can hold.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from .._messages import expect
 from .._statics import get_type
-from ..exceptions import CallsheetError, LimitError, TextError
-from .limits import Limits, check_size, check_tree, describe_key, import_library
+from .limits import (
+    Limits,
+    check_size,
+    check_tree,
+    describe_key,
+    import_library,
+    reading,
+    refuse,
+    refuse_double,
+)
 
 
 def read_msgpack(data: bytes | bytearray, limits: Limits | None = None) -> Any:
     """
     Return the data of a msgpack document; extension types, timestamps and bytes
     are refused, as not every format has them.
-
-    Raises:
-        TextError: It is not exactly one strict document.
-
-        LimitError: It goes beyond *limits*.
     """
     library = import_library("msgpack", "msgpack", "the msgpack document")
 
@@ -38,11 +42,6 @@ def read_cbor2(data: bytes | bytearray, limits: Limits | None = None) -> Any:
 
     A key that occurs twice in a map is refused from cbor2 6 on: earlier
     versions do not tell.
-
-    Raises:
-        TextError: It is not exactly one strict document.
-
-        LimitError: It goes beyond *limits*.
     """
     limits = limits or Limits()
     cls = import_library("cbor2", "cbor2", "the CBOR document").CBORDecoder
@@ -59,11 +58,6 @@ def read_bson(data: bytes | bytearray, limits: Limits | None = None) -> Any:
     """
     Return the data of a BSON document; its native types are refused, as not
     every format has them.
-
-    Raises:
-        TextError: It is not exactly one strict document.
-
-        LimitError: It goes beyond *limits*.
     """
     library = import_library("bson", "bson", "the BSON document")
     options = library.CodecOptions(document_class=_StrictDict)
@@ -74,43 +68,33 @@ def read_bson(data: bytes | bytearray, limits: Limits | None = None) -> Any:
     return _read("BSON", loads, data, limits or Limits())
 
 
-def _read(name: str, loads: Any, data: Any, limits: Limits) -> Any:
+def _read(name: str, loads: Callable[[bytes], Any], data: Any, limits: Limits) -> Any:
     title = f"the {name} document"
     check_size(data, limits, title)
     if isinstance(data, str):
-        message = f"Cannot read {title}: it is text. Give bytes."
-        raise TextError(message)
-    try:
+        raise refuse(title, "it is text. Give bytes.")
+    with reading(title, "Write it anew."):
         decoded = loads(bytes(data))
-    except CallsheetError:
-        raise
-    except (RecursionError, MemoryError):
-        message = f"Cannot read {title}: it is nested too deeply, or too large. Split it."
-        raise LimitError(message) from None
-    except Exception as error:  # the libraries raise more than their own errors
-        reason = str(error)[:200].rstrip(".") or type(error).__name__
-        message = f"Cannot read {title}: {reason}. Write it anew."
-        raise TextError(message) from error
     check_tree(decoded, limits)
     return decoded
 
 
-def _refuse_duplicate(key: object) -> TextError:
-    message = (
-        f"Cannot read the document: an object has the key {describe_key(key)} twice. "
-        f"Remove one of the two."
-    )
-    return TextError(message)
+class _StrictDict(dict[str, Any]):
+    """A dict that takes each key once."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key in self:
+            raise refuse_double(key, "the document")
+        super().__setitem__(key, value)
 
 
-def _make_object(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+def _make_object(pairs: list[tuple[Any, Any]]) -> dict[str, Any]:
     made: dict[Any, Any] = {}
     for key, value in pairs:
         if type(key) is not str:  # whose hash the document may have chosen
-            message = f"Cannot read the document: a key is {describe_key(key)}, not text."
-            raise TextError(message)
+            raise refuse("the document", f"a key is {describe_key(key)}, not text.")
         if key in made:
-            raise _refuse_duplicate(key)
+            raise refuse_double(key, "the document")
         made[key] = value
     return made
 
@@ -158,21 +142,8 @@ def _check_cbor(data: bytes, max_depth: int) -> None:
             position += argument
 
 
-class _StrictDict(dict[str, Any]):
-    """
-    A dict that takes each key once.
-    """
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key in self:
-            raise _refuse_duplicate(key)
-        super().__setitem__(key, value)
-
-
 def _make_plain(data: Any, integer: Any) -> Any:
-    """
-    Return *data* with plain dicts and ints instead of bson's own.
-    """
+    """Return *data* with plain dicts and ints instead of bson's own."""
     root: list[Any] = [data]
     stack: list[Any] = [root]
     while stack:

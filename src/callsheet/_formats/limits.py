@@ -1,13 +1,14 @@
 """
-Limits of documents, and paths into them.
+Limits of documents, paths into them, and the errors of their readers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -17,22 +18,48 @@ from .._statics import get_type
 from ..exceptions import CallsheetError, LimitError, ModelError, TextError
 
 
-def import_library(name: str, extra: str, title: str) -> Any:
-    """
-    Return the library that reads *title*.
+def refuse(title: str, reason: str, kind: type[TextError] = TextError) -> TextError:
+    """Return the error that says why a document cannot be read, and the remedy."""
+    return kind(f"Cannot read {title}: {reason}")
 
-    Raises:
-        TextError: It is not installed; the message names the *extra*.
-    """
+
+_REMEDIES: Final = {
+    "max_bytes": "Split it",
+    "max_depth": "Flatten it",
+    "max_nodes": "Split it",
+    "max_alias_nodes": "Write them out",
+}
+
+
+def exceed(title: str, reason: str, limit: str) -> TextError:
+    """Return the error for a document that goes beyond a limit of that name."""
+    remedy = f"{_REMEDIES[limit]}, or raise Limits({limit}=...)."
+    return refuse(title, f"{reason}. {remedy}", LimitError)
+
+
+@contextmanager
+def reading(title: str, remedy: str) -> Generator[None, None, None]:
+    """Turn whatever a library raises for a document into our errors."""
+    try:
+        yield
+    except CallsheetError:
+        raise
+    except (RecursionError, MemoryError):
+        reason = "it is nested too deeply, or too large. Split it."
+        raise refuse(title, reason, LimitError) from None
+    except Exception as error:  # the libraries raise more than their own errors
+        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        raise refuse(title, f"{reason}. {remedy}") from error
+
+
+def import_library(name: str, extra: str, title: str) -> Any:
+    """Return the library that reads *title*; the error names the *extra* that brings it."""
     try:
         with importing:
             return import_module(name)
     except ImportError as error:
-        message = (
-            f"Cannot read {title}: {name} is not installed. "
-            f"Install it with pip install 'callsheet[{extra}]'."
-        )
-        raise TextError(message, name) from error
+        reason = f"{name} is not installed. Install it with pip install 'callsheet[{extra}]'."
+        raise TextError(f"Cannot read {title}: {reason}", name) from error
 
 
 #: A path and a key in what stands there, ``()`` is the document: so a path is
@@ -41,9 +68,7 @@ Path = tuple[Any, ...]
 
 
 def format_path(path: Path, n_keys: int | None = None) -> str:
-    """
-    Return a path such as ``$.loader.signature.args[0]``, or its first keys.
-    """
+    """Return a path such as ``$.loader.signature.args[0]``, or its first keys."""
     keys: list[Any] = []
     while path:
         path, key = path
@@ -67,41 +92,23 @@ MAX_PROBLEMS = 1000
 
 
 class Enough(BaseException):
-    """
-    What ends the reading of a document that has too many problems.
-    """
+    """The end of reading a document that has too many problems."""
 
 
 class Problems(list[CallsheetError]):
-    """
-    The problems of a document: those that a person may read.
-    """
+    """The problems of a document, no more than a person may read; then `Enough` is raised."""
 
     def append(self, error: CallsheetError) -> None:
-        """
-        Add a problem.
-
-        Raises:
-            Enough: There are too many.
-        """
         if len(self) >= MAX_PROBLEMS:
             raise Enough
         super().append(error)
 
     def extend(self, errors: Iterable[CallsheetError]) -> None:
-        """
-        Add problems one by one.
-
-        Raises:
-            Enough: There are too many.
-        """
         for error in errors:
             self.append(error)
 
     def close(self) -> None:
-        """
-        Add that there are more.
-        """
+        """Add that there are more."""
         message = (
             f"The reading stopped here: there are more than {MAX_PROBLEMS} problems. "
             f"Correct these first."
@@ -143,16 +150,10 @@ class Limits:
     max_alias_nodes: int = attrs.field(default=10_000, validator=_check_limit)
 
 
-def check_size(text: Any, limits: Limits, name: str) -> None:
-    """
-    Raise a LimitError where *text* is longer than the limit, if there is one.
-
-    Raises:
-        TextError: It is neither text nor bytes.
-    """
+def check_size(text: Any, limits: Limits, title: str) -> None:
+    """Raise unless *text* is text or bytes, and within the limit if there is one."""
     if not isinstance(text, (str, bytes, bytearray)):
-        message = f"Cannot read {name}: {type(text).__name__} is neither text nor bytes."
-        raise TextError(message)
+        raise refuse(title, f"{type(text).__name__} is neither text nor bytes.")
     limit = limits.max_bytes
     if limit is None:
         return
@@ -160,55 +161,44 @@ def check_size(text: Any, limits: Limits, name: str) -> None:
     if isinstance(text, str) and size <= limit and not text.isascii():
         size = len(text.encode("utf-8", "surrogatepass"))
     if size > limit:
-        message = (
-            f"Cannot read {name}: it has {size} bytes, which is more than the limit of {limit}. "
-            f"Split it, or raise Limits(max_bytes=...)."
-        )
-        raise LimitError(message)
+        reason = f"it has {size} bytes, which is more than the limit of {limit}"
+        raise exceed(title, reason, "max_bytes")
 
 
-def decode_utf8(text: str | bytes | bytearray, name: str) -> str:
-    """
-    Return *text*, decoded strictly, and without a byte order mark.
-    """
+def decode_utf8(text: str | bytes | bytearray, limits: Limits, title: str) -> str:
+    """Return *text*, checked by `check_size` and decoded strictly, without a byte order mark."""
+    check_size(text, limits, title)
     if not isinstance(text, str):
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
-            message = (
-                f"Cannot read {name}: byte {error.start} is not UTF-8 ({error.reason}). "
-                f"Convert it to UTF-8."
-            )
-            raise TextError(message) from None
+            reason = f"byte {error.start} is not UTF-8 ({error.reason}). Convert it to UTF-8."
+            raise refuse(title, reason) from None
     if text.startswith("\ufeff"):
-        message = f"Cannot read {name}: it starts with a byte order mark. Remove that."
-        raise TextError(message)
+        raise refuse(title, "it starts with a byte order mark. Remove that.")
     return text
 
 
 def describe_key(key: object) -> str:
-    """
-    Return a short repr of a key.
-    """
+    """Return a short repr of a key."""
     text = repr(key) if isinstance(key, str) else f"of type {type(key).__name__}"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+def refuse_double(key: object, title: str) -> TextError:
+    """Return the error for a key that occurs twice in an object."""
+    reason = f"an object has the key {describe_key(key)} twice. Remove one of the two."
+    return refuse(title, reason)
+
+
 def check_tree(data: object, limits: Limits) -> int:
     """
-    Check that *data* is JSON data within *limits*: dicts with text as keys,
-    lists, text, ints, finite floats, bools and None, of exactly these types.
-
-    Returns:
-        The number of values.
-
-    Raises:
-        LimitError: It is nested too deeply (cycles are), or has too many values.
-
-        TextError: It holds anything else.
+    Return how many values *data* has, which must be JSON data within *limits*:
+    dicts with text as keys, lists, text, ints, finite floats, bools and None,
+    of exactly these types.
     """
     n_nodes = 1
-    stack: list[tuple[Any, int, Any]] = []
+    stack: list[tuple[Any, int, Path]] = []
     if get_type(data) is dict or get_type(data) is list:
         stack.append((data, 1, ()))
     else:
@@ -216,15 +206,16 @@ def check_tree(data: object, limits: Limits) -> int:
     while stack:
         container, depth, place = stack.pop()
         if depth > limits.max_depth:
-            raise _refuse_depth(place, limits)
+            raise _refuse(place, f"it is nested deeper than {limits.max_depth} levels", "max_depth")
         n_nodes += len(container)
         if n_nodes > limits.max_nodes:
-            raise refuse_nodes(place, limits)
+            reason = f"the document has more than {limits.max_nodes} values"
+            raise _refuse(place, reason, "max_nodes")
         is_dict = get_type(container) is dict
         items: Any = container.items() if is_dict else enumerate(container)
         for key, value in items:
             if is_dict and get_type(key) is not str:
-                raise _refuse(f"a key is {describe_key(key)}, not text", place)
+                raise _refuse(place, f"a key is {describe_key(key)}, not text")
             kind = get_type(value)
             if kind is str or kind is int or kind is bool or value is None:
                 continue
@@ -239,40 +230,15 @@ def _check_leaf(value: Any, place: Path) -> None:
     kind = get_type(value)
     if kind is float:
         if not math.isfinite(value):
-            raise _refuse(f'{value!r} is no JSON number; write {{"$float": "{value!r}"}}', place)
+            raise _refuse(place, f'{value!r} is no JSON number; write {{"$float": "{value!r}"}}')
     elif kind is not str and kind is not int and kind is not bool and value is not None:
         name = kind.__qualname__
         reason = f"it holds a native {name}, which not every format has; write it under its tag"
-        raise _refuse(reason, place)
+        raise _refuse(place, reason)
 
 
-def _get_path(place: Path) -> str:
-    return format_path(place, 20)
-
-
-def _refuse(reason: str, place: Path) -> TextError:
-    error = TextError(f"Cannot read {_get_path(place)}: {reason}.")
-    error.path = _get_path(place)
-    return error
-
-
-def _refuse_depth(place: Path, limits: Limits) -> LimitError:
-    path = _get_path(place)
-    message = (
-        f"Cannot read {path}: it is nested deeper than {limits.max_depth} levels. "
-        f"Flatten it, or raise Limits(max_depth=...)."
-    )
-    error = LimitError(message)
+def _refuse(place: Path, reason: str, limit: str | None = None) -> TextError:
+    path = format_path(place, 20)
+    error = exceed(path, reason, limit) if limit else refuse(path, f"{reason}.")
     error.path = path
     return error
-
-
-def refuse_nodes(place: Path, limits: Limits) -> LimitError:
-    """
-    Return the error for a document of too many values.
-    """
-    message = (
-        f"Cannot read {_get_path(place)}: the document has more than {limits.max_nodes} values. "
-        f"Split it, or raise Limits(max_nodes=...)."
-    )
-    return LimitError(message)

@@ -1,5 +1,5 @@
 """
-The formats of documents: which library writes each, and how it is read.
+The formats of documents: how each is read, and which library writes it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ import attrs
 
 from .._loading import importing
 from ..exceptions import CallsheetError, ModelError, UnwritableError
+from .binary import read_bson, read_cbor2, read_msgpack
+from .jsons import read_json
 from .limits import Limits
-from .texts import READERS
-from .yamls import FLOAT
+from .toml import read_toml
+from .yamls import FLOAT, read_yaml
 
 Write = Callable[..., Any]
+
+
+def _load(module: str, name: str = "dumps") -> Callable[[], Write]:
+    return lambda: getattr(import_module(module), name)
 
 
 def _load_json() -> Write:
@@ -33,31 +39,15 @@ def _load_json() -> Write:
     return write
 
 
-def _load_orjson() -> Write:
-    import orjson
-
-    return orjson.dumps
-
-
-def _load_msgspec() -> Write:
-    import msgspec
-
-    return msgspec.json.encode
-
-
 def _load_ujson() -> Write:
-    import ujson
-
-    return partial(ujson.dumps, allow_nan=False)
+    return partial(import_module("ujson").dumps, allow_nan=False)
 
 
 def _load_yaml() -> Write:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """
-        A dumper that writes a value twice rather than an alias.
-        """
+        """A dumper that writes a value twice rather than an alias."""
 
         def ignore_aliases(self, data: Any) -> bool:
             return True
@@ -68,35 +58,15 @@ def _load_yaml() -> Write:
     return partial(yaml.dump, Dumper=Dumper, sort_keys=False)
 
 
-def _load_toml() -> Write:
-    import tomlkit
-
-    return tomlkit.dumps
-
-
-def _load_msgpack() -> Write:
-    return cast("Write", import_module("msgpack").packb)  # without types, unlike the others
-
-
-def _load_cbor2() -> Write:
-    import cbor2
-
-    return cbor2.dumps
-
-
-def _load_bson() -> Write:
-    import bson
-
-    return bson.encode
-
-
 @attrs.frozen
-class Codec:
+class Format:
     """
     One format, as a module of `cattrs.preconf` names it.
 
     Attributes:
         name: The module's name.
+
+        loads: Returns the data of a document, read strictly within limits.
 
         load_write: Returns what makes text or bytes of data.
 
@@ -106,45 +76,37 @@ class Codec:
             each object that the library does not know.
 
         is_compact: Whether that writes compact JSON as bytes.
+
+        extra: The extra that installs the library, where it has another name.
     """
 
     name: str
+    loads: Callable[[Any, Limits], Any]
     load_write: Callable[[], Write]
     nulls: bool = True
     takes_default: bool = False
     is_compact: bool = False
+    extra: str | None = None
 
     @property
     def reads_json(self) -> bool:
-        """
-        Whether its documents are JSON text.
-        """
-        return self.name in _JSON
+        """Whether its documents are JSON text."""
+        return self.loads is read_json
 
     def load_preconf(self) -> Any:
-        """
-        Return the module of `cattrs.preconf`.
-
-        Raises:
-            ModelError: The format's library is not installed.
-        """
+        """Return the module of `cattrs.preconf`; a missing library is a ModelError."""
         try:
             with importing:
                 return import_module(f"cattrs.preconf.{self.name}")
         except ImportError as error:
             msg = (
                 f"Cannot make a converter for {self.name}: {error}. Install it with "
-                f"pip install 'callsheet[{_EXTRAS.get(self.name, self.name)}]'."
+                f"pip install 'callsheet[{self.extra or self.name}]'."
             )
             raise ModelError(msg, self.name) from error
 
     def dumps(self, write: Write, data: Any, **options: Any) -> Any:
-        """
-        Return *data* in this format, written by what `load_write` returned.
-
-        Raises:
-            UnwritableError: The format cannot hold it.
-        """
+        """Return *data* in this format, written by what `load_write` returned."""
         try:
             return write(data, **options)
         except CallsheetError:
@@ -162,45 +124,27 @@ class Codec:
             msg = f"Cannot write the document as {self.name}: {reason}. {remedy}"
             raise UnwritableError(msg, self.name) from error
 
-    def loads(self, data: Any, limits: Limits) -> Any:
-        """
-        Return the data of a document in this format, read strictly.
 
-        Raises:
-            TextError: It is not exactly one document.
-        """
-        return READERS[self.name](data, limits)
-
-
-_EXTRAS: Final = {"pyyaml": "yaml"}
-
-_JSON: Final = frozenset({"json", "orjson", "msgspec", "ujson"})
-
-_CODECS: Final = {
-    codec.name: codec
-    for codec in (
-        Codec("json", _load_json, takes_default=True),
-        Codec("orjson", _load_orjson, takes_default=True, is_compact=True),
-        Codec("msgspec", _load_msgspec),
-        Codec("ujson", _load_ujson),
-        Codec("pyyaml", _load_yaml),
-        Codec("tomlkit", _load_toml, nulls=False),
-        Codec("msgpack", _load_msgpack),
-        Codec("cbor2", _load_cbor2),
-        Codec("bson", _load_bson),
+FORMATS: Final = {
+    row.name: row
+    for row in (
+        Format("json", read_json, _load_json, takes_default=True),
+        Format("orjson", read_json, _load("orjson"), takes_default=True, is_compact=True),
+        Format("msgspec", read_json, _load("msgspec.json", "encode")),
+        Format("ujson", read_json, _load_ujson),
+        Format("pyyaml", read_yaml, _load_yaml, extra="yaml"),
+        Format("tomlkit", read_toml, _load("tomlkit"), nulls=False),
+        Format("msgpack", read_msgpack, _load("msgpack", "packb")),
+        Format("cbor2", read_cbor2, _load("cbor2")),
+        Format("bson", read_bson, _load("bson", "encode")),
     )
 }
 
 
-def get_codec(name: str) -> Codec:
-    """
-    Return the codec of a preconf module.
-
-    Raises:
-        ModelError: There is none of that name.
-    """
-    codec = _CODECS.get(name)
-    if codec is None:
-        msg = f"Cannot make a converter for {name!r}: the formats are {', '.join(_CODECS)}."
+def get_format(name: str) -> Format:
+    """Return the row of a module of `cattrs.preconf`, or raise ModelError."""
+    found = FORMATS.get(name)
+    if found is None:
+        msg = f"Cannot make a converter for {name!r}: the formats are {', '.join(FORMATS)}."
         raise ModelError(msg, name)
-    return codec
+    return found

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 import attrs
 
-from .._base import ATOMS, UNSET, Deferred, Model, R, Self
-from .._equality import NODES_METHOD, hash_nodes, same
+from .._base import UNSET, Deferred, Model, R, Self
+from .._equality import hash_nodes, same
 from .._imports import (
     get_home,
     get_import_string,
@@ -47,53 +47,7 @@ from .._signatures import (
 )
 from .._statics import get_type
 from ..exceptions import CallsheetError, DriftError, LoadError, SignatureError
-from .preparing import as_args, as_kwargs, bind_method, get_instance, prepare
-
-_LEVELS: Final = 20
-
-
-def find_far_models(model: Any) -> tuple[Any, ...]:
-    """
-    Return the models that stand a number of levels below *model*.
-
-    `pickle` and `copy` go down one level after the other, further than
-    Python's stack reaches. What they have met before they only refer to, so
-    *model* has these taken apart before itself.
-    """
-    kind = get_type(model)
-    level = [model]
-    seen: set[int] = set()
-    for _ in range(_LEVELS):
-        level = _find_models(level, kind, seen)
-        if not level:
-            break
-    return tuple(level)
-
-
-def _find_models(models: list[Any], kind: Any, seen: set[int]) -> list[Any]:
-    """
-    Return the models that stand in *models*, but in no other there.
-    """
-    found: list[Any] = []
-    stack = [node for model in models for node in model.__callsheet_nodes__()]
-    while stack:
-        item = stack.pop()
-        cls = get_type(item)
-        if cls in ATOMS or id(item) in seen:
-            continue
-        if cls is kind:
-            found.append(item)
-        elif cls is list or cls is tuple:
-            stack.extend(item)
-        elif cls is dict:
-            stack.extend(item.values())
-        elif hasattr(cls, NODES_METHOD):
-            stack.extend(item.__callsheet_nodes__())
-        else:
-            continue
-        seen.add(id(item))
-    return found
-
+from .preparing import NO_REST, as_args, as_kwargs, bind_method, get_instance, prepare
 
 _OURS: Final = "callsheet."
 # Its argument has a name that no expression has.
@@ -154,9 +108,7 @@ def _call_for_caller(call: Callable[[], R]) -> R:
 
 
 def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
-    """
-    Raise `LoadError` if it is our loaders that are nested too deeply.
-    """
+    """Raise `LoadError` if it is our loaders that are nested too deeply."""
     name = record._plan.name
     depth = get_depth((record._values, record._args, record._kwargs or {}))
     if depth == ENDLESS:
@@ -174,12 +126,11 @@ def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
 
 
 _NO_KWARGS: Final[dict[str, Any]] = {}
+_EMPTY: Final = Parameter.empty
 
 
 class _Weak:
-    """
-    Where weak references to a model are kept; drafts and models share it.
-    """
+    """Where weak references to a model are kept; drafts and models share it."""
 
     __slots__ = ("__weakref__",)
 
@@ -381,69 +332,21 @@ class CallableModel(_Weak, Model, Generic[R]):
     def __reduce__(self) -> tuple[Any, ...]:
         record = self.signature
         plan = record._plan
-        values = record._values
-        cls: Any = type(self)
-        if cls is not CallableModel:
-            return _restore_subclass, (cls, find_far_models(self), self._reduce()), _get_dict(self)
-        if (
-            record._named
-            and self.bind is None
-            and record._given == plan.all_given
-            and ATOMS.issuperset(map(type, values))
-        ):
-            return _restore_plainly, (by_name(self.callable), plan.names, values)
-        far = find_far_models(self)
-        if far:
-            return _restore_after, (far, self._reduce())
-        return self._reduce()
-
-    def _reduce(self) -> tuple[Any, tuple[Any, ...]]:
-        record = self.signature
-        return _restore, (
-            by_name(self.callable),
-            record._plan.names,
-            get_given(record),
-            record._args,
-            record._kwargs,
-            record._given,
-            record._n_given,
-            record._deferred,
-            self.bind if isinstance(self.bind, Deferred) else None,
-            record._plan.n_posonly,
-            record._plan.n_pos,
-        )
+        bind = self.bind if isinstance(self.bind, Deferred) else None
+        cls = type(self)
+        state: Any = by_name(self.callable), plan.names, get_given(record), record._given
+        if record._rest or bind is not None or plan.n_posonly or cls is not CallableModel:
+            state = (*state, record._rest, bind, plan.n_posonly, plan.n_pos, cls)
+        return _restore, state, getattr(self, "__dict__", None)  # of a subclass without slots
 
 
 class _Draft(_Weak, Model, Generic[R]):
-    """
-    A model before it freezes: same slots, so that only its class changes.
-    """
+    """A model before it freezes: same slots, so that only its class changes."""
 
     __slots__ = CallableModel.__slots__
 
 
 mark_ready(CallableModel)
-
-
-def get_ready(record: SignatureModel, bind: Any) -> tuple[Any, ...] | None:
-    """
-    Return all that a call without arguments needs, if the call can be made by
-    position, or None.
-    """
-    plan = record._plan
-    if (
-        not plan.positional
-        or record._args
-        or record._kwargs
-        or record._deferred
-        or (bind is not None and isinstance(bind, Deferred))
-    ):
-        return None
-    values = record._values
-    for value in values:
-        if value is UNSET or value is Parameter.empty:
-            return None
-    return values
 
 
 def get_given(record: SignatureModel) -> tuple[Any, ...]:
@@ -458,12 +361,19 @@ def get_given(record: SignatureModel) -> tuple[Any, ...]:
 
 
 def make_model(target: Any, record: SignatureModel, bind: Any = None) -> CallableModel[Any]:
-    """
-    Return a model of arguments that are known to fit *target*.
-    """
+    """Return a model of arguments that are known to fit *target*."""
     if bind is None and type(target) is not FunctionType:
         bind = get_instance(target)
-    return _freeze(target, record, bind, get_ready(record, bind))
+    is_simple = record._plan.positional and (bind is None or not isinstance(bind, Deferred))
+    if record._rest is not None:
+        args, kwargs, _, deferred = record._rest
+        is_simple = is_simple and not (args or kwargs or deferred)
+    ready = record._values if is_simple else None
+    for value in ready or ():
+        if value is UNSET or value is _EMPTY:
+            ready = None
+            break
+    return _freeze(target, record, bind, ready)
 
 
 def make_plain_model(target: Any, record: SignatureModel) -> CallableModel[Any]:
@@ -487,9 +397,7 @@ def _freeze(
 
 
 def as_subclass(cls: Any, model: CallableModel[Any]) -> Any:
-    """
-    Return *model* as an instance of *cls*, a subclass that an application made.
-    """
+    """Return *model* as an instance of *cls*, a subclass that an application made."""
     made = object.__new__(cls)
     for name in CallableModel.__slots__:
         object.__setattr__(made, name, getattr(model, name))
@@ -497,9 +405,7 @@ def as_subclass(cls: Any, model: CallableModel[Any]) -> Any:
 
 
 class _Named:
-    """
-    The name of an object, in a pickle.
-    """
+    """The name of an object, in a pickle."""
 
     __slots__ = ("import_string",)
 
@@ -515,6 +421,8 @@ def by_name(target: Any) -> Any:
     Return what stands for *target* in a pickle: its name, where pickle would
     copy an instance or name a private module of one Python.
     """
+    if type(target) is FunctionType and "_" not in f"{target.__module__}{target.__qualname__}":
+        return target  # no segment of its home is private
     instance = getattr(target, "__self__", None)
     is_held = type(target) in (MethodType, BuiltinMethodType) and not (
         instance is None or isinstance(instance, (type, ModuleType))
@@ -527,64 +435,35 @@ def by_name(target: Any) -> Any:
         return target
 
 
-def _restore_plainly(
-    target: Any, names: tuple[str, ...], values: tuple[Any, ...]
-) -> CallableModel[Any]:
-    plan = get_plan(target)
-    record = make_record(plan, values, given=plan.all_given)
-    if plan.names == names and plan.positional:
-        return make_plain_model(target, record)
-    return _restore(target, names, values, (), None, plan.all_given, 0, (), None)
-
-
-def _get_dict(model: Any) -> dict[str, Any] | None:
-    return getattr(model, "__dict__", None)  # a subclass without slots has one
-
-
-def _restore_subclass(cls: Any, far: tuple[Any, ...], reduced: Any) -> Any:
-    return as_subclass(cls, _restore_after(far, reduced))
-
-
-def _restore_after(
-    far: tuple[Any, ...], reduced: tuple[Callable[..., CallableModel[Any]], tuple[Any, ...]]
-) -> CallableModel[Any]:
-    """
-    Return a model that holds those which stand before it in the pickle.
-    """
-    restore, state = reduced
-    return restore(*state)
-
-
 def _restore(
     target: Any,
     names: tuple[str, ...],
     values: tuple[Any, ...],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any] | None,
     given: int,
-    n_given: int,
-    deferred: tuple[int | str, ...],
-    bind: Any,
+    rest: Any = None,
+    bind: Any = None,
     n_posonly: int = 0,
     n_pos: int = 0,
-) -> CallableModel[Any]:
-    plan = get_unbound_plan(target) if bind is not None else get_plan(target)
+    cls: Any = CallableModel,
+) -> Any:
+    args, kwargs, n_given, deferred = rest or NO_REST
+    plan = get_plan(target) if bind is None else get_unbound_plan(target)
     if plan.names != names:
-        if is_of_python(target):
-            n = n_pos if args else max(n_posonly, n_given)
-            shown = _rebind(target, plan, names, values, args, kwargs, n)
-            if shown is not None:
-                return make_model(target, shown, bind)
+        n = n_pos if args else max(n_posonly, n_given)
+        found = _rebind(target, plan, names, values, args, kwargs, n)
+    else:
+        if given != plan.all_given:
+            pairs = zip(values, plan.values, strict=True)
+            values = tuple([default if value is UNSET else value for value, default in pairs])
+        found = make_record(plan, values, args, kwargs, given, n_given, deferred)
+    if found is None:
         msg = (
             f"Cannot unpickle a model of {plan.name}: its parameters were "
             f"{', '.join(names) or 'none'}, today they are {', '.join(plan.names) or 'none'}."
         )
         raise DriftError(msg, plan.name)
-    if given != plan.all_given:
-        pairs = zip(values, plan.values)  # noqa: B905  # as many as there are names
-        values = tuple([default if value is UNSET else value for value, default in pairs])
-    record = make_record(plan, values, args, kwargs, given, n_given, deferred)
-    return make_model(target, record, bind)
+    model = make_model(target, found, bind)
+    return model if cls is CallableModel else as_subclass(cls, model)
 
 
 def _rebind(
@@ -600,6 +479,8 @@ def _rebind(
     Return the record of what was given on a Python where the callable has, or
     shows, another signature; None if it does not fit here.
     """
+    if not is_of_python(target):
+        return None
     named = {
         name: value
         for name, value in zip(names, values, strict=True)

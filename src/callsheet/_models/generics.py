@@ -35,9 +35,7 @@ def _get_other_any() -> Any:
 
 
 class ParametrizedType(type):
-    """
-    The metaclass of `Parametrized`, by which its classes pickle.
-    """
+    """The metaclass of `Parametrized`, by which its classes pickle."""
 
     _origin: type | None
     _parameter: Any
@@ -54,9 +52,7 @@ copyreg.pickle(ParametrizedType, _reduce_class)
 
 
 def parametrize(origin: type, parameter: Any) -> Any:
-    """
-    Return the subclass of *origin* that knows *parameter*; always the same.
-    """
+    """Return the subclass of *origin* that knows *parameter*; always the same."""
     with _lock:
         cls = _cache.get((origin, parameter))
         if cls is None:
@@ -94,9 +90,7 @@ def is_narrower(parameter: Any, declared: Any) -> bool:
 
 
 class Parametrized(Model, metaclass=ParametrizedType):
-    """
-    A model class that can be given the class of what it makes.
-    """
+    """A model class that can be given the class of what it makes."""
 
     __slots__ = ()
 

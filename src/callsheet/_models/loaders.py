@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from inspect import isclass
+from operator import methodcaller
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final, Generic, cast, get_origin
 
@@ -99,21 +100,19 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
         parameter = self._parameter
         name = type(self).__qualname__
         if object_type is not None and object_type != parameter:
-            msg = (
-                f"Cannot make {name}: object_type is {get_name(object_type)}. Leave it out, or "
-                f"use ObjLoader[{get_name(object_type)}]."
-            )
-            raise ModelError(msg, name)
+            given = get_name(object_type)
+            reason = f"object_type is {given}. Leave it out, or use ObjLoader[{given}]."
+            raise _refuse(name, reason)
         if object is not None and not isinstance(object, get_origin(parameter) or parameter):
-            msg = (
-                f"Cannot make {name}: {shorten(object)} is not an instance of "
-                f"{get_name(parameter)}."
-            )
-            raise ModelError(msg, name)
-        model = _get_call(name, parameter, loader)
-        check_call(name, parameter, model.callable)
-        if args or kwargs:
-            model = attrs.evolve(model, args=args, kwargs=kwargs)
+            reason = f"{shorten(object)} is not an instance of {get_name(parameter)}."
+            raise _refuse(name, reason)
+        if loader is None and parameter is not None:
+            model = CallableModel(parameter, args=args, kwargs=kwargs)
+        else:
+            model = _get_call(name, parameter, loader)
+            check_call(name, parameter, model.callable)
+            if args or kwargs:
+                model = attrs.evolve(model, args=args, kwargs=kwargs)
         _set_loader(self, model)
         _set_cell(self, _Cell(object))
 
@@ -240,10 +239,8 @@ def make_loader(
     cls: Any, loader: CallableModel[Any], expected: type | None = None
 ) -> ObjLoader[Any]:
     """
-    Return a loader of class *cls* around a call that is known to fit.
-
-    Args:
-        expected: A class that the object must be of besides.
+    Return a loader of class *cls* around a call that is known to fit, of an
+    object that must be of class *expected*, too.
     """
     made: ObjLoader[Any] = object.__new__(cls)
     _set_loader(made, loader)
@@ -251,10 +248,12 @@ def make_loader(
     return made
 
 
+def _refuse(name: str, reason: str) -> ModelError:
+    return ModelError(f"Cannot make {name}: {reason}", name)
+
+
 def get_built(loader: ObjLoader[Any]) -> Any:
-    """
-    Return the class that a loader calls, or else the one that it declares.
-    """
+    """Return the class that a loader calls, or else the one that it declares."""
     target: Any = loader.loader.callable
     return target if isinstance(get_origin(target) or target, type) else loader.object_type
 
@@ -272,12 +271,12 @@ def check_call(name: str, parameter: Any, target: Any) -> None:
         and not issubclass(made, declared)
         and not issubclass(declared, made)
     ):
-        msg = (
-            f"Cannot make {name}: its loader calls {get_name(target)}, which is no "
-            f"{get_name(parameter)}. Leave the callable out, or declare "
-            f"ObjLoader[{get_name(target)}]."
+        called = get_name(target)
+        reason = (
+            f"its loader calls {called}, which is no {get_name(parameter)}. Leave the callable "
+            f"out, or declare ObjLoader[{called}]."
         )
-        raise ModelError(msg, name)
+        raise _refuse(name, reason)
 
 
 def _find_parameter(loader: Any, instance: Any, object_type: Any) -> Any:
@@ -297,31 +296,24 @@ def _find_parameter(loader: Any, instance: Any, object_type: Any) -> Any:
 
 def _get_call(name: str, parameter: Any, loader: Any) -> CallableModel[Any]:
     if loader is None:
-        if parameter is None:
-            msg = (
-                "Cannot make an ObjLoader: nothing tells what it loads. Use ObjLoader[T], or "
-                "give loader=CallableModel(...)."
-            )
-            raise ModelError(msg, name)
-        return CallableModel(parameter)
+        msg = (
+            "Cannot make an ObjLoader: nothing tells what it loads. Use ObjLoader[T], or "
+            "give loader=CallableModel(...)."
+        )
+        raise ModelError(msg, name)
     if isinstance(loader, CallableModel):
         return loader  # pyright: ignore[reportUnknownVariableType]
     if not isinstance(loader, Mapping):
-        msg = (
-            f"Cannot make {name}: loader must be a CallableModel or its live form, not "
-            f"{shorten(loader)}."
-        )
-        raise ModelError(msg, name)
+        reason = f"loader must be a CallableModel or its live form, not {shorten(loader)}."
+        raise _refuse(name, reason)
     values: dict[str, Any] = dict(loader)  # pyright: ignore[reportUnknownArgumentType]
     if values.get("callable") is None:
         if parameter is None:
-            msg = f"Cannot make {name}: its loader has no callable. Use ObjLoader[T]."
-            raise ModelError(msg, name)
+            raise _refuse(name, "its loader has no callable. Use ObjLoader[T].")
         values["callable"] = parameter
     unknown = values.keys() - {"callable", "args", "kwargs", "signature", "bind"}
     if unknown:
-        msg = f"Cannot make {name}: unknown key {sorted(map(str, unknown))[0]!r} in its loader."
-        raise ModelError(msg, name)
+        raise _refuse(name, f"unknown key {min(map(str, unknown))!r} in its loader.")
     return CallableModel(**values)
 
 
@@ -329,16 +321,12 @@ def _encode_callable(value: Any) -> str:
     return f"{value.__module__}.{value.__qualname__}"
 
 
-def _encode_model(value: Model) -> dict[str, Any]:
-    return value.dict()
-
-
 JSON_ENCODERS: Final[dict[Any, Callable[[Any], Any]]] = {
     FunctionType: _encode_callable,
     MethodType: _encode_callable,
     BuiltinFunctionType: _encode_callable,
     type: _encode_callable,
-    Model: _encode_model,
+    Model: methodcaller("dict"),
 }
 """
 Types and their encoders, looked up along the MRO of a value's type.

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from inspect import Parameter
 from types import MethodType, ModuleType
-from typing import Any
+from typing import Any, Final
 
 from .._base import UNSET, Deferred
 from .._imports import get_callable_from_string
@@ -28,11 +28,12 @@ from .._signatures import (
 from .._statics import get_type
 from ..exceptions import ModelError, SignatureError
 
+#: What a record stores besides its named arguments: nothing.
+NO_REST: Final[tuple[Any, ...]] = ((), None, 0, ())
+
 
 def get_instance(target: Any) -> Any:
-    """
-    Return the instance that a bound method is bound to, or None.
-    """
+    """Return the instance that a bound method is bound to, or None."""
     if type(target) is MethodType and not isinstance(
         target.__self__,
         (type, ModuleType, Deferred),  # a loader's own method is not bound by the loader
@@ -41,35 +42,22 @@ def get_instance(target: Any) -> Any:
     return None
 
 
-def as_args(target: Any, args: Any) -> tuple[Any, ...]:
-    """
-    Return positional arguments as a tuple.
+def _refuse(name: str, reason: str) -> SignatureError:
+    return SignatureError(f"Cannot store arguments for {name}: {reason}", name)
 
-    Raises:
-        SignatureError: They are no sequence of arguments.
-    """
+
+def as_args(target: Any, args: Any) -> tuple[Any, ...]:
+    """Return positional arguments as a tuple; what is no sequence is a SignatureError."""
     if isinstance(args, (str, bytes, Mapping)) or not hasattr(args, "__iter__"):
-        msg = (
-            f"Cannot store arguments for {get_name(target)}: args must be a list or a tuple, "
-            f"not {shorten(args)}."  # pyright: ignore[reportUnknownArgumentType]
-        )
-        raise SignatureError(msg, get_name(target))
+        given = shorten(args)  # pyright: ignore[reportUnknownArgumentType]
+        raise _refuse(get_name(target), f"args must be a list or a tuple, not {given}.")
     return tuple(args)
 
 
 def as_kwargs(plan: Plan, kwargs: Any) -> dict[str, Any]:
-    """
-    Return keyword arguments as a dict.
-
-    Raises:
-        SignatureError: They are no mapping.
-    """
+    """Return keyword arguments as a dict; what is no mapping is a SignatureError."""
     if not isinstance(kwargs, Mapping):
-        msg = (
-            f"Cannot store arguments for {plan.name}: kwargs must be a mapping, not "
-            f"{shorten(kwargs)}."
-        )
-        raise SignatureError(msg, plan.name)
+        raise _refuse(plan.name, f"kwargs must be a mapping, not {shorten(kwargs)}.")
     return dict(kwargs)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
@@ -80,44 +68,29 @@ def _compose(
     kwargs: Mapping[str, Any],
     signature: Any,
 ) -> SignatureModel:
-    """
-    Return the record of *signature*, with *args* and *kwargs* put over it.
-    """
+    """Return the record of *signature*, with *args* and *kwargs* put over it."""
     if isinstance(signature, SignatureModel):
-        if signature._plan is plan:
-            record = signature
-        else:
-            signature = signature.dict(exclude_unset=True)
-            record = _from_live(target, plan, signature)
+        record = signature
+        if record._plan is not plan:
+            record = _from_live(target, plan, record.dict(exclude_unset=True))
     else:
         record = _from_live(target, plan, signature)
     if args or kwargs:
         record = override(record, args, kwargs)
         given = bind_arguments(target, plan, args, kwargs)
-        places = {*record._deferred, *given._deferred}
-        record = make_record(
-            plan,
-            record._values,
-            record._args,
-            record._kwargs,
-            record._given,
-            record._n_given,
-            tuple(places),
-        )
+        rest, extras, n_given, _ = record._rest or NO_REST
+        places = tuple({*record._deferred, *given._deferred})
+        record = make_record(plan, record._values, rest, extras, record._given, n_given, places)
     return record
 
 
 def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
     if not isinstance(mapping, Mapping):
-        msg = (
-            f"Cannot store arguments for {plan.name}: signature must be a mapping or a "
-            f"SignatureModel, not {shorten(mapping)}."
-        )
-        raise SignatureError(msg, plan.name)
+        reason = f"signature must be a mapping or a SignatureModel, not {shorten(mapping)}."
+        raise _refuse(plan.name, reason)
     assignment = assign(plan, mapping)  # pyright: ignore[reportUnknownArgumentType]
     if assignment.problems:
-        reasons = " ".join(str(reason) for _, reason in assignment.problems)
-        raise SignatureError(f"Cannot store arguments for {plan.name}: {reasons}", plan.name)
+        raise _refuse(plan.name, " ".join(str(reason) for _, reason in assignment.problems))
     named = assignment.named
     for name, value in named.items():
         if value is Parameter.empty:
@@ -128,14 +101,10 @@ def _from_live(target: Any, plan: Plan, mapping: Any) -> SignatureModel:
 def prepare(
     target: Any, args: Any, kwargs: Any, signature: Any, bind: Any
 ) -> tuple[Any, Any, SignatureModel]:
-    """
-    Return the callable itself, what it is bound to, and its arguments.
-    """
+    """Return the callable itself, what it is bound to, and its arguments."""
     if isinstance(target, str) and not callable(target):
-        if bind is None or isinstance(bind, Deferred):
-            target = get_callable_from_string(target)
-        else:
-            target = get_callable_from_string(target, bind=bind)
+        instance = None if isinstance(bind, Deferred) else bind
+        target = get_callable_from_string(target, bind=instance)
     else:
         while type(target) is partial:
             if target.args:
@@ -182,12 +151,7 @@ def check_bindable(target: Any) -> None:
 
 
 def bind_method(target: Any, instance: Any) -> Any:
-    """
-    Return the method *target* of *instance*.
-
-    Raises:
-        ModelError: It is no method of the instance's class.
-    """
+    """Return the method *target* of *instance*; one of another class is a ModelError."""
     if type(target) is MethodType and target.__self__ is instance:
         return target
     name = getattr(target, "__name__", "")
