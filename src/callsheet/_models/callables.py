@@ -290,7 +290,7 @@ class CallableModel(_Weak, Model, Generic[R]):
                 plan = self.signature._plan
                 n = len(args)
                 values = [*args, *ready[n:]]
-                index = plan.index or plan.make_index()
+                index = plan.index
                 first = n if n > plan.n_posonly else plan.n_posonly
                 for name, value in kwargs.items():
                     i = index.get(name, -1)

@@ -98,7 +98,7 @@ def bind_carefully(
         merged = dict(plan.defaults)
         if n_given:
             merged.update(zip(plan.names, args[:n_given]))  # noqa: B905  # stops at the shorter
-        index = plan.index or plan.make_index()
+        index = plan.index
         for name, value in kwargs.items():
             i = index.get(name, -1)
             if i < plan.n_posonly:

@@ -102,7 +102,7 @@ def _as_mapping(result: Assignment, key: str, value: Any) -> Mapping[Any, Any]:
 
 
 def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) -> None:
-    index = plan.index or plan.make_index()
+    index = plan.index
     for name, value in nested.items():
         i = index.get(name)
         if not isinstance(name, str):
@@ -159,7 +159,7 @@ def record_of(callable: Callable[..., Any], plan: Plan, assignment: Assignment) 
     """
     given = 0
     merged = dict(plan.defaults)
-    index = plan.index or plan.make_index()
+    index = plan.index
     for name, value in assignment.named.items():
         if value is UNSET:
             continue

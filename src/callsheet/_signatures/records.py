@@ -137,7 +137,7 @@ class SignatureModel(Model):
 
     def __getitem__(self, name: str) -> Any:
         plan = self._plan
-        i = (plan.index or plan.make_index()).get(name)
+        i = plan.index.get(name)
         if i is not None:
             value = self._values[i]
             return Parameter.empty if value is UNSET else value
@@ -476,14 +476,7 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     n = len(merged)
     if n != plan.n:
         return None
-    getter = plan.getter
-    if getter is not None:
-        values = getter(merged)
-    else:
-        values = (*merged.values(),)
-        if plan.is_warm:
-            plan.make_getter()
-        plan.is_warm = True
+    values = plan.getter(merged)
     for value in values:
         if type(value) not in READY:
             if _are_plain(merged, kwargs):
@@ -492,7 +485,7 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     if len(kwargs) == n:
         given = plan.all_given
     else:
-        index = plan.index or plan.make_index()
+        index = plan.index
         given = 0
         for name in kwargs:
             given |= 1 << index[name]
