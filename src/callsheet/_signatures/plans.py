@@ -332,6 +332,18 @@ def plan_of_parameters(
     )
 
 
+def _plan_of_function(function: FunctionType, callable: Any) -> Plan:
+    """Return the plan of a function, or of a method that is made of it."""
+    is_bound = function is not callable
+    entry = _cache.get(id(function) + is_bound)
+    if entry is not None and _is_current(entry.plan, function):
+        return entry.plan
+    plan = _plan_of_code(function, function.__qualname__, skip=int(is_bound))
+    if plan is None:
+        return _plan_of_signature(callable)
+    return _store(function, plan, is_bound=is_bound)
+
+
 def _get_plain_init(cls: Any) -> FunctionType | None:
     """Return the ``__init__`` that alone decides how *cls* is called."""
     try:
@@ -371,25 +383,20 @@ def get_plan(callable: Callable[..., Any]) -> Plan:
     from are still in place.
     """
     kind = type(callable)
-    is_bound = kind is MethodType
-    function: Any = callable.__func__ if is_bound else callable  # type: ignore[attr-defined]
-    if type(function) is FunctionType:
-        entry = _cache.get(id(function) + is_bound)
+    if kind is FunctionType:
+        entry = _cache.get(id(callable))
         if entry is not None:
             plan = entry.plan
             if (
-                function.__code__ is plan.code
-                and function.__defaults__ is plan.function_defaults
-                and function.__kwdefaults__ is plan.kwdefaults  # both None; else slowly
-                and not function.__dict__
-            ) or _is_current(plan, function):
+                callable.__code__ is plan.code
+                and callable.__defaults__ is plan.function_defaults
+                and callable.__kwdefaults__ is plan.kwdefaults  # both None; else slowly
+                and not callable.__dict__
+            ):
                 return plan
-        own = _plan_of_code(function, function.__qualname__, skip=int(is_bound))
-        return (
-            _plan_of_signature(callable)
-            if own is None
-            else _store(function, own, is_bound=is_bound)
-        )
+        return _plan_of_function(callable, callable)  # type: ignore[arg-type]
+    if kind is MethodType and type(callable.__func__) is FunctionType:  # type: ignore[attr-defined]
+        return _plan_of_function(callable.__func__, callable)  # type: ignore[attr-defined]
     if isinstance(callable, type):
         return _plan_of_class(callable)
     if kind is BuiltinFunctionType:
