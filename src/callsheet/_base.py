@@ -143,12 +143,6 @@ class Deferred:
         """
         raise NotImplementedError
 
-    def get_stored(self) -> tuple[Any, ...]:
-        """
-        Return the arguments that are stored for the object.
-        """
-        raise NotImplementedError
-
 
 class Model:
     """

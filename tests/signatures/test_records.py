@@ -125,6 +125,15 @@ def test_schema():
     assert schema["properties"]["ratio"] == {"title": "Ratio", "default": 0.5, "type": "number"}
 
 
+def test_schema_of_a_parameter_keys():
+    """
+    A parameter that makes a record look like a mapping has its schema, too.
+    """
+    record = CallableModel(lambda keys, items: None, kwargs={"keys": 1, "items": 2}).signature
+
+    assert ["args", "kwarg_order", "keys", "items"] == [*record.schema()["properties"]]
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

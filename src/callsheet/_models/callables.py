@@ -26,7 +26,6 @@ from .._imports import (
 )
 from .._messages import get_name
 from .._signatures import (
-    ENDLESS,
     Explanation,
     Plan,
     SignatureModel,
@@ -35,7 +34,6 @@ from .._signatures import (
     bind_with_care,
     explain_record,
     find_deferred,
-    get_depth,
     get_plan,
     get_unbound_plan,
     is_default_elsewhere,
@@ -46,7 +44,7 @@ from .._signatures import (
     spread,
 )
 from .._statics import get_type
-from ..exceptions import CallsheetError, DriftError, LoadError, SignatureError
+from ..exceptions import CallsheetError, DriftError, SignatureError
 from .preparing import NO_REST, as_args, as_kwargs, bind_method, get_instance, prepare
 
 _OURS: Final = "callsheet."
@@ -54,7 +52,6 @@ _OURS: Final = "callsheet."
 _CALL: Final = (lambda call: call()).__code__.replace(  # pyright: ignore[reportUnknownLambdaType]
     co_varnames=("<call>",)
 )
-_DEEP: Final = 50  # loaders in loaders; less is no reason for a RecursionError
 
 
 def call_record(
@@ -72,11 +69,7 @@ def call_record(
         if owned is not None:
             owned.append(instance)
         target = bind_method(target, instance)
-    try:
-        positional, keywords = spread(record, owned)
-    except RecursionError as error:
-        _explain_depth(record, error)
-        raise
+    positional, keywords = spread(record, owned)
     if record._plan.looks:
         return _call_for_caller(partial(target, *positional, **keywords))
     if not keywords:  # an empty dict is more than none: some types of C test for it
@@ -105,24 +98,6 @@ def _call_for_caller(call: Callable[[], R]) -> R:
         co_name=frame.f_code.co_name,
     )
     return FunctionType(code, namespace)(call)  # type: ignore[no-any-return]  # the call's result
-
-
-def _explain_depth(record: SignatureModel, error: RecursionError) -> None:
-    """Raise `LoadError` if it is our loaders that are nested too deeply."""
-    name = record._plan.name
-    depth = get_depth((record._values, record._args, record._kwargs or {}))
-    if depth == ENDLESS:
-        msg = (
-            f"Cannot call {name}: a stored list or dict that holds itself holds a loader, "
-            "too. Build the object first."
-        )
-        raise LoadError(msg, name) from error
-    if depth >= _DEEP:
-        msg = (
-            f"Cannot call {name}: its arguments are loaders nested {depth} deep, more than "
-            "Python's stack holds. Build the inner ones first."
-        )
-        raise LoadError(msg, name) from error
 
 
 _NO_KWARGS: Final[dict[str, Any]] = {}
@@ -240,7 +215,7 @@ class CallableModel(_Weak, Model, Generic[R]):
                 plan = self.signature._plan
                 n = len(args)
                 values = [*args, *ready[n:]]
-                index = plan.index or plan.make_index()
+                index = plan.index
                 first = n if n > plan.n_posonly else plan.n_posonly
                 for name, value in kwargs.items():
                     i = index.get(name, -1)

@@ -164,13 +164,6 @@ class ObjLoader(Parametrized, Deferred, Generic[ObjType]):
             return self.load()
         return self._check(call_record(model.callable, model.bind, model.signature, owned))
 
-    def get_stored(self) -> tuple[Any, ...]:
-        """
-        Return the arguments that are stored for the object.
-        """
-        record = self.loader.signature
-        return (*record._values, *record._args, *record.kwargs.values(), self.loader.bind)
-
     def _check(self, loaded: Any) -> Any:
         for parameter in (self._parameter, self._cell.expected):
             if parameter is None or isinstance(loaded, get_origin(parameter) or parameter):

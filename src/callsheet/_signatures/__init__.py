@@ -8,7 +8,7 @@ In the order of their imports: `hints`, `plans`, `elsewhere`, `deferral`, `bindi
 # pyright: reportUnusedImport=false
 
 from .binding import bind_carefully, missing_error, spread
-from .deferral import ENDLESS, find_deferred, get_depth, mark_ready
+from .deferral import find_deferred, mark_ready
 from .elsewhere import is_default_elsewhere
 from .explaining import Argument, Explanation, explain_record
 from .hints import resolve_annotations

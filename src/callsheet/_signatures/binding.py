@@ -5,9 +5,11 @@ A call's arguments, assigned to the parameters of a plan and spread again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from .._base import UNSET, Deferred
+import attrs
+
+from .._base import UNSET, Deferred, Live, Model
 from ..exceptions import SignatureError
 from .deferral import ARGS, build_deferred
 from .plans import Plan
@@ -23,27 +25,35 @@ Bound = tuple[tuple[Any, ...], tuple[Any, ...], "dict[str, Any] | None", int, in
 Rest = tuple[tuple[Any, ...], "dict[str, Any] | None", int, tuple["int | str", ...]]
 
 
-class Stored(Protocol):
+@attrs.define(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
+class Stored(Model):
     """
-    What is needed of a record of stored arguments.
+    A record of stored arguments before it freezes, by a change of its class:
+    storing through a frozen class costs three times as much per slot.
     """
 
+    # Few slots: most records are plain, and the rest of the others is one tuple.
+    _plan: Plan
+    _values: tuple[Any, ...]
+    _given: int
+    _named: Live | None
+    _rest: Rest | None
+
     @property
-    def _plan(self) -> Plan: ...
+    def _args(self) -> tuple[Any, ...]:
+        return self._rest[0] if self._rest else ()
+
     @property
-    def _values(self) -> tuple[Any, ...]: ...
+    def _kwargs(self) -> Live | None:
+        return self._rest[1] if self._rest else None
+
     @property
-    def _args(self) -> tuple[Any, ...]: ...
+    def _n_given(self) -> int:
+        return self._rest[2] if self._rest else 0
+
     @property
-    def _kwargs(self) -> dict[str, Any] | None: ...
-    @property
-    def _given(self) -> int: ...
-    @property
-    def _n_given(self) -> int: ...
-    @property
-    def _deferred(self) -> tuple[int | str, ...]: ...
-    @property
-    def _rest(self) -> Rest | None: ...
+    def _deferred(self) -> tuple[int | str, ...]:
+        return self._rest[3] if self._rest else ()
 
 
 _NO_REST: Final[Rest] = ((), None, 0, ())
@@ -98,7 +108,7 @@ def bind_carefully(
         merged = dict(plan.defaults)
         if n_given:
             merged.update(zip(plan.names, args[:n_given]))  # noqa: B905  # stops at the shorter
-        index = plan.index or plan.make_index()
+        index = plan.index
         for name, value in kwargs.items():
             i = index.get(name, -1)
             if i < plan.n_posonly:
@@ -159,9 +169,7 @@ def _is_given(place: int | str, new: Bound) -> bool:
 
 
 def get_missing(record: Stored) -> list[str]:
-    """
-    Return the names of the required parameters that are unset, in order.
-    """
+    """Return the names of the required parameters that are unset, in order."""
     values = zip(record._plan.names, record._values, strict=True)
     return [name for name, value in values if value is UNSET]
 
@@ -239,9 +247,7 @@ def _build_stored(
 
 
 def missing_error(plan: Plan, missing: list[str]) -> SignatureError:
-    """
-    Return the error of a call whose required parameters are unset.
-    """
+    """Return the error of a call whose required parameters are unset."""
     noun = "argument" if len(missing) == 1 else "arguments"
     names = ", ".join(repr(n) for n in missing)
     msg = (

@@ -16,26 +16,20 @@ from .plans import Plan
 #: Exact types of values that a call takes as they are.
 READY: set[Any] = {*ATOMS}
 
-_CONTAINERS = (list, tuple, dict)
-_DEEPEST = 100_000
-
 # Where a deferred argument sits: a parameter's index, the name of a
 # var-keyword argument, or this for the var-positional ones.
 ARGS = -1
-ENDLESS = -1
 
 
 def mark_ready(cls: type) -> None:
-    """
-    Let calls take instances of exactly *cls* as they are.
-    """
+    """Let calls take instances of exactly *cls* as they are."""
     READY.add(cls)
 
 
 def holds_deferred(value: Any) -> bool:
     """
-    Whether *value* is deferred, or a plain list, tuple or dict that holds
-    such a value at any depth.
+    Return whether *value* is deferred, or a plain list, tuple or dict that
+    holds such a value at any depth.
     """
     stack = [value]
     seen: set[int] = set()
@@ -58,64 +52,23 @@ def holds_deferred(value: Any) -> bool:
     return False
 
 
-def _holds_itself(container: Any) -> bool:
-    stack: list[Any] = [container]
-    seen: set[int] = set()
-    while stack:
-        item = stack.pop()
-        for child in item.values() if get_type(item) is dict else item:
-            if child is container:
-                return True
-            if get_type(child) in _CONTAINERS and id(child) not in seen:
-                seen.add(id(child))
-                stack.append(child)
-    return False
-
-
-def get_depth(value: Any) -> int:
-    """
-    Return how many loaders stand in one another in *value*; ENDLESS if a
-    container of them holds itself.
-    """
-    depth = 0
-    level: list[Any] = [value]
-    while level and depth < _DEEPEST:
-        loaders: list[Any] = []
-        while level:
-            item = level.pop()
-            if isinstance(item, Deferred):
-                loaders.append(item)
-            elif get_type(item) in _CONTAINERS and holds_deferred(item):
-                if _holds_itself(item):
-                    return ENDLESS
-                level.extend(item.values() if get_type(item) is dict else item)
-        depth += bool(loaders)
-        level = [part for loader in loaders for part in loader.get_stored()]
-    return depth
-
-
 def build_deferred(value: Any, owned: list[Any] | None) -> Any:
     """
     Return *value* with everything deferred in it built, in order.
 
     A container that holds nothing deferred is returned as it is.
     """
-    kind = get_type(value)
-    if kind is list:
-        if holds_deferred(value):
-            return [build_deferred(item, owned) for item in value]
-    elif kind is tuple:
-        if holds_deferred(value):
-            return tuple([build_deferred(item, owned) for item in value])
-    elif kind is dict:
-        if holds_deferred(value):
-            return {key: build_deferred(item, owned) for key, item in value.items()}
-    elif isinstance(value, Deferred):
+    if isinstance(value, Deferred):
         built = value._build(owned)
         if owned is not None:
             owned.append(built)
         return built
-    return value
+    if not holds_deferred(value):
+        return value
+    if get_type(value) is dict:
+        return {key: build_deferred(item, owned) for key, item in value.items()}
+    items = [build_deferred(item, owned) for item in value]
+    return items if get_type(value) is list else tuple(items)
 
 
 def _asks_for_deferred(annotation: Any) -> bool:
@@ -145,16 +98,9 @@ def find_deferred(
     ]
     if args and holds_deferred(args):
         places.append((ARGS, plan.var_positional))
-    for name, value in (kwargs or {}).items():
-        if holds_deferred(value):
-            places.append((name, plan.var_keyword))
+    if kwargs:
+        places += [(n, plan.var_keyword) for n, value in kwargs.items() if holds_deferred(value)]
     if not places:
         return ()
-    annotations = resolve_annotations(callable)
-    return tuple(
-        [
-            place
-            for place, parameter in places
-            if not _asks_for_deferred(annotations.get(parameter or ""))
-        ]
-    )
+    asked = resolve_annotations(callable)
+    return tuple([place for place, name in places if not _asks_for_deferred(asked.get(name or ""))])

@@ -44,7 +44,7 @@ _ELSEWHERE = frozenset(
 
 def is_default_elsewhere(plan: Plan, name: str, value: Any) -> bool:
     """
-    Whether a parameter *name* that *plan*, of a callable of the standard
+    Return whether a parameter *name* that *plan*, of a callable of the standard
     library, does not have is unset, or at its default on another Python.
     """
     if value is UNSET or (type(value) is str and value == EMPTY):

@@ -26,13 +26,8 @@ def resolve_annotations(target: Any, /) -> dict[str, Any]:
     """
     try:
         function, owner = _find_function(target)
+        written = {} if function is None else dict(_get_written(function))
     except Exception:  # an object may answer to a name in any way
-        return {}
-    if function is None:
-        return {}
-    try:
-        written = dict(_get_written(function))
-    except Exception:  # a foreign ``__annotations__`` may be anything
         return {}
     written.pop("return", None)
     if not written:
@@ -101,9 +96,7 @@ def _get_none_defaults(function: Any) -> set[str]:
 
 
 class _Annotated:
-    """
-    An object that has nothing but annotations, as `typing` looks for them.
-    """
+    """An object that has nothing but annotations, as `typing` looks for them."""
 
     def __init__(self, annotations: dict[str, Any]) -> None:
         self.__annotations__ = annotations

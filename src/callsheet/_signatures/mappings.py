@@ -42,9 +42,7 @@ class Assignment:
         self.problems: list[tuple[str, str | SignatureError]] = []
 
     def add_unknown(self, plan: Plan, key: str, name: str) -> None:
-        """
-        Add that *plan* has no parameter *name*.
-        """
+        """Add that *plan* has no parameter *name*."""
         msg = f"{plan.name} has no parameter {shorten(name)}."
         self.problems.append((key, SignatureError(msg, plan.name, plan.names, name)))
 
@@ -102,18 +100,13 @@ def _as_mapping(result: Assignment, key: str, value: Any) -> Mapping[Any, Any]:
 
 
 def _assign_extras(plan: Plan, result: Assignment, nested: Mapping[Any, Any]) -> None:
-    index = plan.index or plan.make_index()
     for name, value in nested.items():
-        i = index.get(name)
+        i = plan.index.get(name)
         if not isinstance(name, str):
             result.problems.append(("kwargs", f"{shorten(name)} is no name of a keyword."))
         elif name in result.extras or (i is not None and i >= plan.n_posonly):
-            result.problems.append(
-                (
-                    "kwargs",
-                    f"{shorten(name)} stands there, but {plan.name} takes it by its own key.",
-                )
-            )
+            msg = f"{shorten(name)} stands there, but {plan.name} takes it by its own key."
+            result.problems.append(("kwargs", msg))
         elif plan.var_keyword is None:
             result.add_unknown(plan, "kwargs", name)
         else:
@@ -128,9 +121,8 @@ def _assign_positional(
     if not all(name in named for name in names):
         for name, value in zip(names, positional):  # noqa: B905  # stops at the shorter
             if name in named:
-                result.problems.append(
-                    ("args", f"{plan.name} gets {name!r} twice: by position and by its key.")
-                )
+                msg = f"{plan.name} gets {name!r} twice: by position and by its key."
+                result.problems.append(("args", msg))
                 return
             named[name] = value
             result.n_given += 1
@@ -157,15 +149,9 @@ def record_of(callable: Callable[..., Any], plan: Plan, assignment: Assignment) 
 
         assignment: The arguments.
     """
-    given = 0
-    merged = dict(plan.defaults)
-    index = plan.index or plan.make_index()
-    for name, value in assignment.named.items():
-        if value is UNSET:
-            continue
-        merged[name] = value
-        given |= 1 << index[name]
-    values = tuple(merged.values())
+    named = {name: value for name, value in assignment.named.items() if value is not UNSET}
+    given = sum(1 << plan.index[name] for name in named)
+    values = tuple({**plan.defaults, **named}.values())
     extras = assignment.extras or None
     deferred = find_deferred(callable, plan, values, assignment.args, extras, given)
     return make_record(plan, values, assignment.args, extras, given, assignment.n_given, deferred)

@@ -9,32 +9,32 @@ from collections.abc import Callable, Mapping
 from inspect import Parameter
 from operator import itemgetter
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any, Final, TypeGuard
+from typing import Any
 from weakref import ref
+
+import attrs
 
 from .._base import UNSET
 from .._messages import get_name
 from .._statics import find_in_class, get_type
 
-#: An index that is not made yet.
-NO_INDEX: Final[dict[str, int]] = {}
 
-
+@attrs.define(init=False, eq=False)
 class Plan:
     """
     A signature, taken apart for binding and calling.
 
+    A plan holds neither its callable nor a function of it, so that a cache of
+    plans keeps nothing alive.
+
     Attributes:
         name: The callable's qualified name.
 
-        names: The named parameters, in order: positional-only,
-            positional-or-keyword, keyword-only.
+        defaults: Each name with its default, or UNSET.
 
-        n_posonly: How many of them are positional-only.
+        n_posonly: How many named parameters are positional-only.
 
         n_pos: How many of them can be given by position.
-
-        defaults: Each name with its default, or UNSET.
 
         var_positional: The name of the var-positional parameter, or None.
 
@@ -47,49 +47,45 @@ class Plan:
 
         looks: Whether the callable looks at the frame that calls it.
 
-        index: The place of each name, empty until `make_index` makes it.
+        code: The code that the plan was made from, with its `function_defaults`
+            and its `kwdefaults`, to see whether it still holds.
+
+        names: The named parameters, in order: positional-only,
+            positional-or-keyword, keyword-only.
+
+        index: The place of each name.
+
+        getter: Takes the values of a mapping by all names, in the order of
+            `defaults`.
+
+        positional: Whether all named arguments can be given by position, and
+            nobody looks who gives them.
+
+        simple: Whether all of them can be given by keyword, too.
+
+        plain: Whether no annotation changes what is read; None: unknown.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "all_given",
-        "code",
-        "defaults",
-        "function_defaults",
-        "getter",
-        "index",
-        "init",
-        "is_warm",
-        "known",
-        "kwdefaults",
-        "looks",
-        "n",
-        "n_pos",
-        "n_posonly",
-        "name",
-        "names",
-        "own",
-        "plain",
-        "positional",
-        "simple",
-        "var_keyword",
-        "var_positional",
-    )
-
     name: str
-    names: tuple[str, ...]
+    defaults: dict[str, Any]
     n_posonly: int
     n_pos: int
-    defaults: dict[str, Any]
     var_positional: str | None
     var_keyword: str | None
     own: bool
     known: bool
     looks: bool
+    code: Any
+    function_defaults: tuple[Any, ...] | None
+    kwdefaults: dict[str, Any] | None
+    names: tuple[str, ...]
     n: int
     all_given: int
+    index: dict[str, int]
+    getter: Callable[[dict[str, Any]], tuple[Any, ...]]
     positional: bool
     simple: bool
+    plain: bool | None
 
     def __init__(
         self,
@@ -106,10 +102,6 @@ class Plan:
     ) -> None:
         self.name = name
         self.defaults = defaults
-        self.names = names = tuple(defaults)
-        self.n = n = len(names)
-        self.index = NO_INDEX
-        self.all_given = (1 << n) - 1
         self.n_posonly = n_posonly
         self.n_pos = n_pos
         self.var_positional = var_positional
@@ -117,32 +109,14 @@ class Plan:
         self.own = own
         self.known = known
         self.looks = looks
-        # All named arguments can be given by position, and nobody looks who gives them.
+        self.code = self.function_defaults = self.kwdefaults = self.plain = None
+        self.names = names = tuple(defaults)
+        self.n = n = len(names)
+        self.all_given = (1 << n) - 1
+        self.index = {name: i for i, name in enumerate(names)}
+        self.getter = itemgetter(*names) if n > 1 else _get_values
         self.positional = own and n_pos == n and not looks
-        # All of them can be given by keyword, too.
         self.simple = self.positional and not n_posonly
-        #: Takes the values of a merged mapping; made when a plan is used again.
-        self.getter: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None
-        self.is_warm = False
-        self.plain: bool | None = None  # no annotation changes what is read; None: unknown
-        self.code: Any = None
-        self.function_defaults: Any = None
-        self.kwdefaults: Any = None
-        self.init: Any = None
-
-    def make_index(self) -> dict[str, int]:
-        """
-        Return the place of each name, made when it is first asked for: many
-        plans are used once.
-        """
-        self.index = dict(zip(self.names, range(self.n)))  # noqa: B905  # as long
-        return self.index
-
-    def make_getter(self) -> None:
-        """
-        Make what takes the values of a merged mapping.
-        """
-        self.getter = itemgetter(*self.names) if self.n > 1 else _get_values
 
     @property
     def values(self) -> tuple[Any, ...]:
@@ -150,9 +124,6 @@ class Plan:
         The defaults in order, UNSET where there is none.
         """
         return tuple(self.defaults.values())
-
-
-new_plan: Callable[[type[Plan]], Plan] = object.__new__
 
 
 def _get_values(merged: dict[str, Any]) -> tuple[Any, ...]:
@@ -172,7 +143,6 @@ _LOOKERS = frozenset(
         *("sys._getframe", "sys._getframemodulename"),
     }
 )
-_STARS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE, see the C API's type flags
 
 
@@ -183,162 +153,89 @@ class _Entry(ref[Any]):
     plan: Plan
 
 
-_functions: dict[int, _Entry] = {}
-_methods: dict[int, _Entry] = {}
-_others: dict[int, _Entry] = {}
+#: By the id of what is called, an even number; plus 1 without its first parameter.
+_cache: dict[int, _Entry] = {}
 
 
 def count_plans() -> int:
-    """
-    Return how many plans are cached (for tests of leaks).
-    """
-    return len(_functions) + len(_methods) + len(_others)
+    """Return how many plans are cached (for tests of leaks)."""
+    return len(_cache)
 
 
-def _forget_function(entry: _Entry) -> None:
-    if _functions.get(entry.key) is entry:
-        del _functions[entry.key]
+def _forget(entry: _Entry) -> None:
+    if _cache.get(entry.key) is entry:
+        del _cache[entry.key]
 
 
-def _forget_method(entry: _Entry) -> None:
-    if _methods.get(entry.key) is entry:
-        del _methods[entry.key]
-
-
-def _forget_other(entry: _Entry) -> None:
-    if _others.get(entry.key) is entry:
-        del _others[entry.key]
-
-
-def _store(
-    cache: dict[int, _Entry], forget: Callable[[_Entry], None], subject: Any, plan: Plan
-) -> Plan:
+def _store(subject: Any, plan: Plan, *, is_bound: bool = False) -> Plan:
     try:
-        entry = _Entry(subject, forget)
+        entry = _Entry(subject, _forget)
     except TypeError:  # a type of objects that takes no weak references
         return plan
     entry.plan = plan
-    entry.key = key = id(subject)
-    cache[key] = entry
+    entry.key = key = id(subject) + is_bound
+    _cache[key] = entry
     return plan
+
+
+def _find(subject: Any) -> Plan | None:
+    entry = _cache.get(id(subject))
+    return entry.plan if entry is not None and entry() is subject else None
+
+
+def _is_redirected(function: FunctionType) -> bool:
+    return bool(function.__dict__) and not _REDIRECTS.isdisjoint(function.__dict__)
 
 
 def _is_current(plan: Plan, function: FunctionType) -> bool:
     if (
         function.__code__ is not plan.code
         or function.__defaults__ is not plan.function_defaults
-        or (function.__dict__ and not _REDIRECTS.isdisjoint(function.__dict__))
+        or _is_redirected(function)
     ):
         return False
-    kwdefaults = function.__kwdefaults__
-    if kwdefaults is None:
-        return plan.kwdefaults is None
-    known = plan.kwdefaults
-    return (
-        known is not None
-        and len(known) == len(kwdefaults)
-        and all(known.get(n, UNSET) is d for n, d in kwdefaults.items())
-    )
-
-
-def _is_plain(function: Any) -> TypeGuard[FunctionType]:
-    return type(function) is FunctionType and (
-        not function.__dict__ or _REDIRECTS.isdisjoint(function.__dict__)
-    )
-
-
-def _plan_of_plain_code(function: FunctionType) -> Plan | None:
-    """
-    Return the plan of a function that takes each parameter both by position
-    and by keyword, kept from now on, or None if it is another one.
-
-    What `Plan` works out is known here, and what it is asked for later is left
-    out, which halves the cost of a function that is met for the first time.
-    """
-    code = function.__code__
-    if (
-        function.__dict__
-        or code.co_flags & _STARS
-        or code.co_kwonlyargcount
-        or code.co_posonlyargcount
-        or function.__kwdefaults__ is not None
-        or _looks(function)
-    ):
-        return None
-    n = code.co_argcount
-    names = code.co_varnames[:n]
-    given = function.__defaults__
-    plan = new_plan(Plan)
-    plan.defaults = defaults = dict.fromkeys(names, UNSET)
-    if given:
-        first = n - len(given)
-        if first < 0:
-            return None
-        for default in given:
-            defaults[names[first]] = default
-            first += 1
-    if ".0" in names:  # the nameless argument of a comprehension
-        return None
-    plan.name = function.__qualname__
-    plan.names = names
-    plan.n = plan.n_pos = n
-    plan.index = NO_INDEX
-    plan.all_given = (1 << n) - 1
-    plan.n_posonly = 0
-    plan.var_positional = plan.var_keyword = None
-    plan.own = plan.known = plan.positional = plan.simple = True
-    plan.looks = False
-    plan.getter = plan.plain = plan.kwdefaults = plan.init = None
-    plan.is_warm = False
-    plan.code = code
-    plan.function_defaults = given
-    entry = _Entry(function, _forget_function)
-    entry.plan = plan
-    entry.key = key = id(function)
-    _functions[key] = entry
-    return plan
+    known, today = plan.kwdefaults, function.__kwdefaults__
+    if known is None or today is None:
+        return known is today
+    return len(known) == len(today) and all(known.get(n, UNSET) is d for n, d in today.items())
 
 
 def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan | None:
     """
-    Return the plan of a plain function, or None if its code is unusual.
+    Return the plan of a function without its *skip* first parameters, or None
+    if what it is called with is not as its code says.
     """
     code = function.__code__
     n_pos = code.co_argcount
     n_named = n_pos + code.co_kwonlyargcount
-    variables = code.co_varnames
-    names = variables[skip:n_named]
-    flags = code.co_flags
+    names = code.co_varnames[:n_named]
     var_positional = var_keyword = None
-    if flags & inspect.CO_VARARGS:
-        var_positional = variables[n_named]
+    if code.co_flags & inspect.CO_VARARGS:
+        var_positional = code.co_varnames[n_named]
         n_named += 1
-    if flags & inspect.CO_VARKEYWORDS:
-        var_keyword = variables[n_named]
-    if n_pos < skip:
-        if var_positional is None:
-            return None
-        skip = 0  # the first argument goes into *args
-        names = variables[: n_pos + code.co_kwonlyargcount]
-    values: dict[str, Any] = dict.fromkeys(names, UNSET)
-    function_defaults = function.__defaults__
-    if function_defaults:
-        first = n_pos - len(function_defaults)
-        if first < 0:
-            return None
-        for i, default in enumerate(function_defaults, first):
-            if i >= skip:
-                values[variables[i]] = default
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        var_keyword = code.co_varnames[n_named]
+    given = function.__defaults__ or ()
     kwdefaults = function.__kwdefaults__
-    if kwdefaults:
-        for key, default in kwdefaults.items():
-            if key in values:
-                values[key] = default
-    if names and "." in names[0]:  # the nameless argument of a comprehension
+    if n_pos < skip and var_positional is not None:
+        skip = 0  # the first argument goes into *args
+    if (
+        n_pos < skip
+        or n_pos < len(given)
+        or ".0" in names  # the nameless argument of a comprehension
+        or _is_redirected(function)
+    ):
         return None
+    defaults: dict[str, Any] = dict.fromkeys(names, UNSET)
+    for i, default in enumerate(given, n_pos - len(given)):
+        defaults[names[i]] = default
+    if kwdefaults:
+        defaults.update({n: d for n, d in kwdefaults.items() if n in defaults})
+    if skip:
+        del defaults[names[0]]
     plan = Plan(
         name,
-        values,
+        defaults,
         max(code.co_posonlyargcount - skip, 0),
         n_pos - skip,
         var_positional,
@@ -347,8 +244,8 @@ def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan |
         looks=_looks(function),
     )
     plan.code = code
-    plan.function_defaults = function_defaults
-    plan.kwdefaults = dict(kwdefaults) if kwdefaults is not None else None
+    plan.function_defaults = function.__defaults__
+    plan.kwdefaults = None if kwdefaults is None else dict(kwdefaults)
     return plan
 
 
@@ -372,14 +269,10 @@ def _get_method(callable: Any) -> Any:
 
 
 def get_signature(callable: Any) -> inspect.Signature | None:
-    """
-    Return the signature of a callable, or None if it has none to show.
-    """
+    """Return the signature of a callable, or None if it has none to show."""
     try:
         return inspect.signature(_get_method(callable))
-    except (ValueError, TypeError):
-        return None
-    except Exception:  # a property or a metaclass of the callable's own
+    except Exception:  # no signature, or a property or a metaclass of the callable's own
         return None
 
 
@@ -393,9 +286,7 @@ def _plan_of_signature(callable: Any) -> Plan:
 
 
 def _looks(callable: Any) -> bool:
-    """
-    Whether a callable is known to look at the frame that calls it.
-    """
+    """Return whether a callable is known to look at the frame that calls it."""
     if type(callable) is FunctionType:
         code = callable.__code__
         names = code.co_names
@@ -421,9 +312,7 @@ def _looks(callable: Any) -> bool:
 def plan_of_parameters(
     name: str, parameters: Mapping[str, Parameter], *, looks: bool = False
 ) -> Plan:
-    """
-    Return the plan of a signature that is not the code's own.
-    """
+    """Return the plan of a signature that is not the code's own."""
     defaults: dict[str, Any] = {}
     n_posonly = n_pos = 0
     var_positional = var_keyword = None
@@ -443,16 +332,26 @@ def plan_of_parameters(
     )
 
 
+def _plan_of_function(function: FunctionType, callable: Any) -> Plan:
+    """Return the plan of a function, or of a method that is made of it."""
+    is_bound = function is not callable
+    entry = _cache.get(id(function) + is_bound)
+    if entry is not None and _is_current(entry.plan, function):
+        return entry.plan
+    plan = _plan_of_code(function, function.__qualname__, skip=int(is_bound))
+    if plan is None:
+        return _plan_of_signature(callable)
+    return _store(function, plan, is_bound=is_bound)
+
+
 def _get_plain_init(cls: Any) -> FunctionType | None:
-    """
-    Return the ``__init__`` that alone decides how *cls* is called.
-    """
+    """Return the ``__init__`` that alone decides how *cls* is called."""
     try:
-        init: FunctionType = cls.__init__
+        init: Any = cls.__init__
         if (
             type(cls).__call__ is type.__call__
             and cls.__new__ is object.__new__
-            and _is_plain(init)
+            and type(init) is FunctionType
             and find_in_class(cls, "__init__")[0] is init  # else it gets no instance
             and not hasattr(cls, "__signature__")
             and not hasattr(cls, "__wrapped__")
@@ -463,57 +362,29 @@ def _get_plain_init(cls: Any) -> FunctionType | None:
     return None
 
 
-def _plan_of_function(function: FunctionType) -> Plan:
-    if _is_plain(function):
-        plan = _plan_of_code(function, function.__qualname__)
-        if plan is not None:
-            return _store(_functions, _forget_function, function, plan)
-    return _plan_of_signature(function)
-
-
-def _plan_of_method(method: MethodType) -> Plan:
-    function = method.__func__
-    entry = _methods.get(id(function))
-    if entry is not None and entry() is function and _is_current(entry.plan, function):
-        return entry.plan
-    if _is_plain(function):
-        plan = _plan_of_code(function, function.__qualname__, skip=1)
-        if plan is not None:
-            return _store(_methods, _forget_method, function, plan)
-    return _plan_of_signature(method)
-
-
 def _plan_of_class(cls: type) -> Plan:
     init = _get_plain_init(cls)
-    entry = _others.get(id(cls))
-    if entry is not None and entry() is cls:
-        plan = entry.plan
-        if init is None:
-            if plan.init is None:
-                return plan
-        elif plan.init is init and _is_current(plan, init):
-            return plan
-    if init is not None:
-        own = _plan_of_code(init, cls.__qualname__, skip=1)
-        if own is not None:
-            own.init = init
-            return _store(_others, _forget_other, cls, own)
+    plan = _find(cls)
+    if plan is not None and (plan.code is None if init is None else _is_current(plan, init)):
+        return plan
+    own = None if init is None else _plan_of_code(init, cls.__qualname__, skip=1)
+    if own is not None:
+        return _store(cls, own)
     plan = _plan_of_signature(cls)
-    if not cls.__flags__ & _HEAP_TYPE:
-        _store(_others, _forget_other, cls, plan)  # a static type of C cannot change
-    return plan
+    # A static type of C cannot change.
+    return plan if cls.__flags__ & _HEAP_TYPE else _store(cls, plan)
 
 
 def get_plan(callable: Callable[..., Any]) -> Plan:
     """
     Return the plan of *callable* as it is now.
 
-    A cached plan is used only while the code, the defaults and (of a class)
-    the ``__init__`` it was made from are still in place.
+    A cached plan is used only while the code and the defaults that it was made
+    from are still in place.
     """
     kind = type(callable)
     if kind is FunctionType:
-        entry = _functions.get(id(callable))
+        entry = _cache.get(id(callable))
         if entry is not None:
             plan = entry.plan
             if (
@@ -521,18 +392,15 @@ def get_plan(callable: Callable[..., Any]) -> Plan:
                 and callable.__defaults__ is plan.function_defaults
                 and callable.__kwdefaults__ is plan.kwdefaults  # both None; else slowly
                 and not callable.__dict__
-            ) or _is_current(plan, callable):  # type: ignore[arg-type]
+            ):
                 return plan
-        return _plan_of_plain_code(callable) or _plan_of_function(callable)  # type: ignore[arg-type]
-    if kind is MethodType:
-        return _plan_of_method(callable)  # type: ignore[arg-type]
+        return _plan_of_function(callable, callable)  # type: ignore[arg-type]
+    if kind is MethodType and type(callable.__func__) is FunctionType:  # type: ignore[attr-defined]
+        return _plan_of_function(callable.__func__, callable)  # type: ignore[attr-defined]
     if isinstance(callable, type):
         return _plan_of_class(callable)
     if kind is BuiltinFunctionType:
-        entry = _others.get(id(callable))
-        if entry is not None and entry() is callable:
-            return entry.plan
-        return _store(_others, _forget_other, callable, _plan_of_signature(callable))
+        return _find(callable) or _store(callable, _plan_of_signature(callable))
     return _plan_of_signature(callable)
 
 
@@ -542,7 +410,7 @@ def get_unbound_plan(function: Callable[..., Any]) -> Plan:
     parameter.
     """
     if type(function) is FunctionType:
-        return _plan_of_method(MethodType(function, function))
+        return get_plan(MethodType(function, function))
     signature = get_signature(function)
     if signature is None:
         return _plan_of_signature(function)

@@ -10,11 +10,11 @@ from typing import Any
 
 import attrs
 
-from .._base import UNSET, Live, Model
+from .._base import UNSET, Live
 from .._equality import can_replace, hash_nodes, same
 from .._messages import shorten
 from ..exceptions import SignatureError, UnwritableError
-from .binding import Arguments, Rest, bind_carefully, get_missing, replace, spread
+from .binding import Arguments, Stored, bind_carefully, get_missing, replace, spread
 from .deferral import READY, find_deferred
 from .plans import Plan, get_plan, get_signature
 
@@ -38,44 +38,17 @@ def _is_json(value: Any) -> bool:
     return value is None or isinstance(value, (bool, int, float, str))
 
 
-def get_property(name: str, value: Any) -> dict[str, Any]:
-    """
-    Return the schema of one parameter, typed by its stored value.
-    """
+def _get_property(name: str, value: Any) -> dict[str, Any]:
+    """Return the schema of one parameter, typed by its stored value."""
     schema: dict[str, Any] = {"title": name.replace("_", " ").title()}
-    if value is Parameter.empty:
-        return schema
-    if _is_json(value):
+    if value is not Parameter.empty and _is_json(value):
         schema["default"] = value
-    schema.update(_TYPES.get(type(value), {}))
-    return schema
+    return {**schema, **_TYPES.get(type(value), {})}
 
 
-def get_schema(title: str, values: Mapping[str, Any], args: list[Any]) -> dict[str, Any]:
-    """
-    Return the JSON Schema of a record of arguments.
-
-    Args:
-        title: The record's name.
-
-        values: The named arguments, `inspect.Parameter.empty` where unset.
-
-        args: The var-positional arguments.
-    """
-    properties = {
-        "args": get_property("args", args),
-        "kwarg_order": get_property("kwarg_order", list(values)),
-        **{name: get_property(name, value) for name, value in values.items()},
-    }
-    schema: dict[str, Any] = {"title": title, "type": "object", "properties": properties}
-    required = [name for name, value in values.items() if value is Parameter.empty]
-    if required:
-        schema["required"] = required
-    return schema
-
-
-@attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)
-class SignatureModel(Model):
+# attrs lets a frozen class build on one that is not.
+@attrs.frozen(init=False, eq=False, repr=False, getstate_setstate=False, weakref_slot=False)  # pyright: ignore[reportGeneralTypeIssues]
+class SignatureModel(Stored):
     """
     The arguments stored for a callable, by the parameters of its signature.
 
@@ -90,29 +63,6 @@ class SignatureModel(Model):
 
         kwarg_order: The names of the named parameters, in order.
     """
-
-    # Few slots: most records are plain, and the rest of the others is one tuple.
-    _plan: Plan
-    _values: tuple[Any, ...]
-    _given: int
-    _named: Live | None
-    _rest: Rest | None
-
-    @property
-    def _args(self) -> tuple[Any, ...]:
-        return self._rest[0] if self._rest else ()
-
-    @property
-    def _kwargs(self) -> Live | None:
-        return self._rest[1] if self._rest else None
-
-    @property
-    def _n_given(self) -> int:
-        return self._rest[2] if self._rest else 0
-
-    @property
-    def _deferred(self) -> tuple[int | str, ...]:
-        return self._rest[3] if self._rest else ()
 
     @property
     def args(self) -> list[Any]:
@@ -137,7 +87,7 @@ class SignatureModel(Model):
 
     def __getitem__(self, name: str) -> Any:
         plan = self._plan
-        i = (plan.index or plan.make_index()).get(name)
+        i = plan.index.get(name)
         if i is not None:
             value = self._values[i]
             return Parameter.empty if value is UNSET else value
@@ -186,12 +136,14 @@ class SignatureModel(Model):
         Return the JSON Schema of the parameters, with the stored values as
         defaults.
         """
-        values = dict(zip(self._plan.names, self._values, strict=True))
-        return get_schema(
-            f"Kwargs_{self._plan.name}",
-            {n: Parameter.empty if v is UNSET else v for n, v in values.items()},
-            list(self._args),
-        )
+        parts = {"args": self.args, "kwarg_order": self.kwarg_order, **dict(iter(self))}
+        schema: dict[str, Any] = {
+            "title": f"Kwargs_{self._plan.name}",
+            "type": "object",
+            "properties": {name: _get_property(name, value) for name, value in parts.items()},
+        }
+        required = [name for name, value in self if value is Parameter.empty]
+        return {**schema, "required": required} if required else schema
 
     def dict(
         self,
@@ -283,25 +235,8 @@ class SignatureModel(Model):
             tuple(plan.defaults.items()),
             (plan.n_posonly, plan.n_pos, plan.var_positional, plan.var_keyword),
             (plan.own, plan.known),
-            (
-                self._values,
-                self._args,
-                self._kwargs,
-                self._given,
-                self._n_given,
-                self._deferred,
-            ),
+            (self._values, self._args, self._kwargs, self._given, self._n_given, self._deferred),
         )
-
-
-class Draft(Model):
-    """
-    A record before it freezes: same slots, so that only its class changes.
-
-    Storing through a frozen class costs three times as much per slot.
-    """
-
-    __slots__ = SignatureModel.__slots__
 
 
 def make_record(
@@ -313,10 +248,8 @@ def make_record(
     n_given: int = 0,
     deferred: tuple[int | str, ...] = (),
 ) -> SignatureModel:
-    """
-    Return a record of arguments that are known to fit *plan*.
-    """
-    record: Any = Draft()
+    """Return a record of arguments that are known to fit *plan*."""
+    record: Any = Stored()
     record._plan = plan
     record._values = values
     record._given = given
@@ -360,9 +293,7 @@ def _restore_record(
 
 
 def is_complete(values: tuple[Any, ...]) -> bool:
-    """
-    Whether no value is unset or looks so, without asking the values themselves.
-    """
+    """Return whether no value is unset or looks so, without asking the values themselves."""
     return all(value is not UNSET and value is not Parameter.empty for value in values)
 
 
@@ -392,9 +323,7 @@ def get_positional(record: SignatureModel) -> tuple[str, ...]:
 
 
 def get_kwargs_key(plan: Plan) -> str:
-    """
-    Return the key of the var-keyword arguments in a record's mapping.
-    """
+    """Return the key of the var-keyword arguments in a record's mapping."""
     return "**kwargs" if "kwargs" in plan.defaults else "kwargs"
 
 
@@ -409,7 +338,7 @@ def _show(value: object) -> str:
 
 def stands_for(default: Any, value: Any) -> bool:
     """
-    Whether *default* restores *value* exactly: ``==`` sees no difference
+    Return whether *default* restores *value* exactly: ``==`` sees no difference
     between 0.0 and -0.0, nor between one moment in two time zones.
     """
     if value is default:
@@ -476,14 +405,7 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     n = len(merged)
     if n != plan.n:
         return None
-    getter = plan.getter
-    if getter is not None:
-        values = getter(merged)
-    else:
-        values = (*merged.values(),)
-        if plan.is_warm:
-            plan.make_getter()
-        plan.is_warm = True
+    values = plan.getter(merged)
     for value in values:
         if type(value) not in READY:
             if _are_plain(merged, kwargs):
@@ -492,11 +414,11 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
     if len(kwargs) == n:
         given = plan.all_given
     else:
-        index = plan.index or plan.make_index()
+        index = plan.index
         given = 0
         for name in kwargs:
             given |= 1 << index[name]
-    record: Any = Draft()
+    record: Any = Stored()
     record._plan = plan
     record._values = values
     record._given = given
@@ -508,7 +430,7 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
 
 def _are_plain(merged: Mapping[str, Any], kwargs: Mapping[str, Any]) -> bool:
     """
-    Whether nothing is unset, and every value that is no default is an atom.
+    Return whether nothing is unset, and every value that is no default is an atom.
     """
     return all(value is not UNSET for value in merged.values()) and READY.issuperset(
         map(type, kwargs.values())
