@@ -5,13 +5,14 @@ imported or built.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeAlias, cast
 
 import attrs
 
 from .._base import Model
-from .._executors import DEFAULT_METHODS
+from .._executors import DEFAULT_METHODS, ContextExecutor, NormalExecutor
 from .._formats import Enough, Limits, Path, Problems, format_path
 from .._imports import (
     ImportPolicy,
@@ -22,14 +23,17 @@ from .._imports import (
     get_refusal,
 )
 from .._messages import get_close_names, shorten
+from .._models import CallableModel, ObjLoader
+from .._statics import get_type
 from .._values import (
     CALLABLE_KEYS,
     EXECUTOR_KEYS,
     LOADER_KEYS,
-    MODEL_TAGS,
-    SEQUENCE_TAGS,
-    TAGS,
+    Tag,
     describe,
+    find_named,
+    get_names,
+    register,
 )
 from ..exceptions import (
     CallsheetError,
@@ -42,36 +46,40 @@ from ..exceptions import (
 
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
 
-_CONTAINERS = (list, dict)
 _LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
 _NAMES = frozenset({"callable", "object_type", "executor"})
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
 
 
+def is_container(value: object) -> bool:
+    """Return whether *value* may hold others; type checkers are to keep it Any."""
+    return isinstance(value, (list, dict))
+
+
 @attrs.define
 class Collection:
-    """
-    What phase one finds: import strings by path, and problems.
-    """
+    """What phase one finds: import strings by path, and problems."""
 
     limits: Limits
     names: list[tuple[Path, str, tuple[Any, ...]]] = attrs.field(factory=list[Any])
     problems: Problems = attrs.field(factory=Problems)
     unknown: Problems = attrs.field(factory=Problems)
     nodes: int = 0
+    waiting: list[tuple[Any, str, Path, int, Any]] = attrs.field(factory=list[Any])
+
+    def push(self, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
+        """Visit *value* later, as what *kind* says; what holds nothing is not visited."""
+        if is_container(value) or kind in _COLLECTORS:
+            self.waiting.append((value, kind, path, depth, declared))
 
     def add_problem(self, path: Path, error: CallsheetError) -> None:
-        """
-        Add *error*, unless it says itself where it lies.
-        """
+        """Add *error*, unless it says itself where it lies."""
         if error.path is None:
             error.path = format_path(path)
         self.problems.append(error)
 
     def add_name(self, path: Path, value: Any, declared: Any, what: str) -> None:
-        """
-        Add the import string that stands at *path*.
-        """
+        """Add the import string that stands at *path*."""
         if isinstance(value, str):
             self.names.append((path, value, () if declared is None else (declared,)))
         else:
@@ -80,8 +88,8 @@ class Collection:
 
 
 def _describe(value: Any) -> str:
-    if isinstance(value, _CONTAINERS):
-        return describe(value)  # pyright: ignore[reportUnknownArgumentType]
+    if is_container(value):
+        return describe(value)
     text = shorten(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
@@ -112,7 +120,8 @@ def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> C
 
 def _walk(found: Collection, document: Any, kind: str, declared: Any) -> None:
     limits = found.limits
-    stack: list[tuple[Data, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
+    stack = found.waiting
+    stack.append((document, kind, (), 1, declared))
     while stack:
         value, kind, path, depth, declared = stack.pop()
         n_waiting = len(stack)
@@ -122,23 +131,22 @@ def _walk(found: Collection, document: Any, kind: str, declared: Any) -> None:
             error.path = format_path(path, 8)
             found.add_problem(path, error)
             break
-        found.nodes += len(value) if isinstance(value, _CONTAINERS) else 1
+        found.nodes += len(value) if is_container(value) else 1
         if found.nodes > limits.max_nodes:
             msg = f"the document has more than {limits.max_nodes} values. Split it."
             found.add_problem((), LimitError(msg))
             break
         if kind == "value":
-            _collect_value(found, stack, value, path, depth)
+            _collect_value(found, value, path, depth)
         elif kind == "verbatim":
-            items: Any = value.values() if isinstance(value, dict) else value
+            items = value.values() if get_type(value) is dict else value
             for item in items:
-                if isinstance(item, _CONTAINERS):
-                    _push(stack, item, kind, path, depth + 1)
+                found.push(item, kind, path, depth + 1)
         elif not isinstance(value, Mapping):
             msg = f"{ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
             found.add_problem(path, ModelError(msg))
         else:
-            _COLLECTORS[kind](found, stack, value, path, depth, declared)
+            _COLLECTORS[kind](found, value, path, depth, declared)
         if len(stack) > n_waiting + 1:  # the document's order
             stack[n_waiting:] = stack[n_waiting:][::-1]
 
@@ -146,32 +154,24 @@ def _walk(found: Collection, document: Any, kind: str, declared: Any) -> None:
 ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
 
 
-def _push(stack: Any, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
-    stack.append((value, kind, path, depth, declared))
-
-
-def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth: int) -> None:
+def _collect_value(found: Collection, value: Data, path: Path, depth: int) -> None:
     if type(value) is dict:
         if len(value) == 1:
             (tag,) = value
             if type(tag) is str and tag.startswith("$"):
-                _collect_tag(found, stack, tag, value[tag], path, depth)
+                _collect_tag(found, tag, value[tag], path, depth)
                 return
         if "loader" in value or not _NAMES.isdisjoint(value):
             _collect_candidate(found, value, path)
         for key, item in value.items():
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (path, key), depth + 1)
+            found.push(item, "value", (path, key), depth + 1)
     elif type(value) is list:
         for i, item in enumerate(value):
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (path, i), depth + 1)
+            found.push(item, "value", (path, i), depth + 1)
 
 
 def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) -> None:
-    """
-    Add the import strings of a mapping that an annotation may make a model.
-    """
+    """Add the import strings of a mapping that an annotation may make a model."""
     if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
         names: dict[str, Any] = {key: value.get(key) for key in _NAMES}
         owner = _find_owner(value, None)
@@ -184,41 +184,19 @@ def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) ->
                 found.names.append(((path, key), names[key], (CANDIDATE,)))
 
 
-def _collect_tag(
-    found: Collection, stack: Any, tag: str, payload: Data, path: Path, depth: int
-) -> None:
-    parent, path = path, (path, tag)
-    if tag in MODEL_TAGS:
-        _push(stack, payload, MODEL_TAGS[tag], path, depth + 1)
-    elif tag == "$import":
-        found.add_name(path, payload, None, "$import")
-    elif tag in ("$enum", "$object"):
-        if not isinstance(payload, list) or len(payload) < 2:
-            msg = f"{tag} must hold a list that begins with an import string."
-            found.add_problem(path, ModelError(msg))
-            return
-        found.add_name((path, 0), payload[0], None, tag)
-        _push(stack, payload, "value", path, depth + 1)
-    elif tag in SEQUENCE_TAGS or tag == "$dict":
-        if not isinstance(payload, list):
-            found.add_problem(path, ModelError(f"{tag} must hold a list."))
-            return
-        for i, pair in enumerate(payload if tag == "$dict" else ()):
-            if not isinstance(pair, list) or len(pair) != 2:
-                found.add_problem((path, i), ModelError("$dict must hold [key, value] pairs."))
-        _push(stack, payload, "value", path, depth + 1)
-    elif tag in TAGS:
-        if isinstance(payload, _CONTAINERS):
-            _push(stack, payload, "verbatim", path, depth + 1)
-    else:
-        written = shorten(tag)
-        near = get_close_names(tag, sorted(TAGS), 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        msg = (
-            f"{written} is no tag of a document.{hint} A mapping that has this one key of its own "
-            f'is written {{"$raw": {{"{written[1:-1]}": ...}}}}.'
-        )
-        found.add_problem(parent, ModelError(msg))
+def _collect_tag(found: Collection, name: str, payload: Data, path: Path, depth: int) -> None:
+    tag = find_named(name)
+    if tag is not None:
+        tag.visit(payload, found, (path, name), depth)
+        return
+    written = shorten(name)
+    near = get_close_names(name, get_names(), 1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    msg = (
+        f"{written} is no tag of a document.{hint} A mapping that has this one key of its own "
+        f'is written {{"$raw": {{"{written[1:-1]}": ...}}}}.'
+    )
+    found.add_problem(path, ModelError(msg))
 
 
 def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
@@ -232,9 +210,7 @@ def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path
             found.unknown.append(error)
 
 
-def _collect_callable(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
+def _collect_callable(found: Collection, value: Any, path: Path, depth: int, declared: Any) -> None:
     _check_keys(found, value, CALLABLE_KEYS, path)
     target = value.get("callable")
     if target is None:
@@ -248,14 +224,13 @@ def _collect_callable(
     if isinstance(signature, Mapping):
         place = (path, "signature")
         for key, item in signature.items():
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (place, key), depth + 2)
+            found.push(item, "value", (place, key), depth + 2)
     elif not isinstance(signature, Model):
         msg = f"signature must be a mapping, not {_describe(signature)}."
         found.add_problem((path, "signature"), ModelError(msg))
     bound = value.get("bind")
     if bound is not None:
-        _push(stack, bound, "loader", (path, "bind"), depth + 1)
+        found.push(bound, "loader", (path, "bind"), depth + 1)
 
 
 # Stands for a class that the document itself names elsewhere.
@@ -265,9 +240,7 @@ KNOWN = object()
 CANDIDATE = object()
 
 
-def _collect_loader(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
+def _collect_loader(found: Collection, value: Any, path: Path, depth: int, declared: Any) -> None:
     _check_keys(found, value, LOADER_KEYS, path)
     if value.get("object") is not None:
         msg = "an object cannot come from a document. Describe how to build it under loader."
@@ -279,14 +252,11 @@ def _collect_loader(
         declared = KNOWN
     call = value.get("loader")
     if call is not None or declared is None:
-        _push(
-            stack, {} if call is None else call, "callable", (path, "loader"), depth + 1, declared
-        )
+        call = dict[str, Any]() if call is None else call
+        found.push(call, "callable", (path, "loader"), depth + 1, declared)
 
 
-def _collect_executor(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
+def _collect_executor(found: Collection, value: Any, path: Path, depth: int, declared: Any) -> None:
     _check_keys(found, value, EXECUTOR_KEYS, path)
     for key in _METHODS:
         if key in value:
@@ -304,14 +274,8 @@ def _collect_executor(
     if declared is None and live is not None:
         declared = KNOWN
     if loader is not None or declared is None:
-        _push(
-            stack,
-            {} if loader is None else loader,
-            "loader",
-            (path, "loader"),
-            depth + 1,
-            declared,
-        )
+        loader = dict[str, Any]() if loader is None else loader
+        found.push(loader, "loader", (path, "loader"), depth + 1, declared)
 
 
 def _collect_method(found: Collection, path: Path, name: Any, document: Any, declared: Any) -> None:
@@ -336,9 +300,7 @@ def _get(value: Any, key: str) -> Any:
 
 
 def _find_owner(document: Any, declared: Any) -> str | None:
-    """
-    Return the import string of an executor's class, as far as a document says.
-    """
+    """Return the import string of an executor's class, as far as a document says."""
     loader = _get(document, "loader")
     names = [document.get("executor"), _get(loader, "object_type")]
     for name in [*names, _get(_get(loader, "loader"), "callable")]:
@@ -355,6 +317,59 @@ _COLLECTORS = {
     "loader": _collect_loader,
     "executor": _collect_executor,
 }
+
+
+def _is_of(cls: type, value: Any) -> bool:
+    return isinstance(value, cls)
+
+
+def _make_tag(name: str, kind: str, read: Callable[[Any, Any, Path], Any], example: str) -> Tag:
+    """Return the tag of models; what writes and reads documents does the work."""
+    return Tag(
+        name,
+        lambda model, writer, depth: cast("Any", writer).write_model(model, depth),
+        read,
+        example,
+        lambda payload, scan, path, depth: scan.push(payload, kind, path, depth + 1),
+    )
+
+
+_LOADER = (
+    '{"object": null, "loader": {"callable": "callsheet.adapters.SerialExecutor", "signature": '
+    '{"args": []}}, "object_type": "callsheet.adapters.SerialExecutor"}'
+)
+_EXECUTOR = (
+    f'{{"loader": {_LOADER}, "submit_callable": "submit", "map_callable": "map", '
+    '"shutdown_callable": "shutdown", "executor": null}'
+)
+#: The tags of models. That of the last is asked for all others, which it refuses.
+_MODEL_TAGS: dict[Any, Tag] = {
+    CallableModel: _make_tag(
+        "$call",
+        "callable",
+        lambda payload, reader, path: reader.read_callable(payload, path, None),
+        '{"callable": "math.sqrt", "signature": {"args": [2]}}',
+    ),
+    ObjLoader: _make_tag(
+        "$load",
+        "loader",
+        lambda payload, reader, path: reader.read_loader(payload, path, ObjLoader),
+        _LOADER,
+    ),
+    NormalExecutor: _make_tag(
+        "$normal",
+        "executor",
+        lambda payload, reader, path: reader.read_executor(payload, path, NormalExecutor),
+        _EXECUTOR,
+    ),
+    Model: _make_tag(
+        "$context",
+        "executor",
+        lambda payload, reader, path: reader.read_executor(payload, path, ContextExecutor),
+        _EXECUTOR,
+    ),
+}
+register({}, first=[(partial(_is_of, cls), tag) for cls, tag in _MODEL_TAGS.items()])
 
 
 def judge(
@@ -416,9 +431,7 @@ def check(
 
 
 def _get_argument(path: Path) -> Path:
-    """
-    Return the path of the outermost argument that *path* leads into.
-    """
+    """Return the path of the outermost argument that *path* leads into."""
     argument = path
     while path:
         if path[0] and path[0][1] == "signature":

@@ -10,7 +10,7 @@ import zoneinfo
 from typing import Any
 
 from .._messages import expect
-from .leaves import Leaf, get_items, is_object
+from .leaves import Tag, get_items, is_object, make_leaf
 
 _DATE_PATTERN = r"\d{4}-\d\d-\d\d"
 _OFFSET_PATTERN = r"[+-]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?"
@@ -26,17 +26,13 @@ _ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 
 
 def parse_date(text: str) -> dt.date:
-    """
-    Return the date that ``2026-11-22`` stands for.
-    """
+    """Return the date that ``2026-11-22`` stands for."""
     expect(_DATE.fullmatch(text), "it is not written YYYY-MM-DD")
     return dt.date.fromisoformat(text)
 
 
 def parse_time(text: str) -> dt.time:
-    """
-    Return the time that ``12:30[:00[.5]][Z|+01:00]`` stands for.
-    """
+    """Return the time that ``12:30[:00[.5]][Z|+01:00]`` stands for."""
     match = _TIME.fullmatch(text)
     if match is None:
         raise ValueError("it is not written HH:MM[:SS[.ffffff]][Z|+HH:MM]")
@@ -95,9 +91,7 @@ def parse_timedelta(text: str) -> dt.timedelta:
 
 
 def parse_timezone(text: str) -> dt.timezone:
-    """
-    Return the time zone that ``+01:00`` or ``Z`` stands for.
-    """
+    """Return the time zone that ``+01:00`` or ``Z`` stands for."""
     if text == "Z":
         return dt.timezone.utc
     match = _OFFSET.fullmatch(text)
@@ -116,9 +110,7 @@ def parse_timezone(text: str) -> dt.timezone:
 
 
 def format_offset(offset: dt.timedelta) -> str:
-    """
-    Return an offset as `parse_timezone` reads it.
-    """
+    """Return an offset as `parse_timezone` reads it."""
     sign, offset = ("-", -offset) if offset < dt.timedelta(0) else ("+", offset)
     text = str(offset)
     text = text if text[1] != ":" else f"0{text}"
@@ -126,9 +118,7 @@ def format_offset(offset: dt.timedelta) -> str:
 
 
 def parse_zoneinfo(text: str) -> zoneinfo.ZoneInfo:
-    """
-    Return the time zone of a name.
-    """
+    """Return the time zone of a name."""
     expect(
         len(text) < 256 and _ZONE.fullmatch(text),
         "it is no name of a time zone",
@@ -170,9 +160,7 @@ def _decode_zoneinfo(payload: Any) -> zoneinfo.ZoneInfo:
 
 
 def _encode_moment(value: Any) -> Any:
-    """
-    Return ISO text where it says everything, else an object with the parts.
-    """
+    """Return ISO text where it says everything, else an object with the parts."""
     zone = value.tzinfo
     parts: dict[str, Any] = {"local": value.replace(tzinfo=None, fold=0).isoformat()}
     if value.fold:
@@ -236,11 +224,15 @@ def _decode_time(payload: Any) -> dt.time:
     return value  # type: ignore[no-any-return]
 
 
-TIME_LEAVES: dict[type, Leaf] = {
-    dt.datetime: Leaf("$datetime", _encode_moment, _decode_datetime, '"2026-11-22T12:30:00+01:00"'),
-    dt.date: Leaf("$date", dt.date.isoformat, _decode_date, '"2026-11-22"'),
-    dt.time: Leaf("$time", _encode_moment, _decode_time, '"12:30:00"'),
-    dt.timedelta: Leaf("$timedelta", _encode_timedelta, _decode_timedelta, "[1, 3600, 0]"),
-    dt.timezone: Leaf("$timezone", _encode_timezone, _decode_timezone, '"+01:00"'),
-    zoneinfo.ZoneInfo: Leaf("$zoneinfo", _encode_zoneinfo, _decode_zoneinfo, '"Europe/Vienna"'),
+TIME_TAGS: dict[type, Tag] = {
+    dt.datetime: make_leaf(
+        "$datetime", _encode_moment, _decode_datetime, '"2026-11-22T12:30:00+01:00"'
+    ),
+    dt.date: make_leaf("$date", dt.date.isoformat, _decode_date, '"2026-11-22"'),
+    dt.time: make_leaf("$time", _encode_moment, _decode_time, '"12:30:00"'),
+    dt.timedelta: make_leaf("$timedelta", _encode_timedelta, _decode_timedelta, "[1, 3600, 0]"),
+    dt.timezone: make_leaf("$timezone", _encode_timezone, _decode_timezone, '"+01:00"'),
+    zoneinfo.ZoneInfo: make_leaf(
+        "$zoneinfo", _encode_zoneinfo, _decode_zoneinfo, '"Europe/Vienna"'
+    ),
 }
