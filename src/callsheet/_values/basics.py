@@ -111,7 +111,14 @@ BASIC_TAGS: dict[type, Tag] = {
     bytearray: make_leaf(
         "$bytearray", encode_base64, lambda data: bytearray(decode_base64(data)), '"AAECAw=="'
     ),
-    complex: make_leaf("$complex", _encode_complex, _decode_complex, '["1.0", "-2.5"]'),
+    complex: make_leaf(
+        "$complex",
+        _encode_complex,
+        _decode_complex,
+        '["1.0", "-2.5"]',
+        parse=complex,
+        others=(int, float),
+    ),
     _PATH: _PATH_LEAF,
     pathlib.PurePosixPath: _PATH_LEAF,
     pathlib.PureWindowsPath: _PATH_LEAF,

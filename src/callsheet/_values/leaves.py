@@ -74,10 +74,12 @@ class Tag:
 
         visit: Looks at a payload before anything is imported or built.
 
-        parse: Makes the value of untagged text under an annotation; a
-            ValueError says why not.
+        parse: Makes the value that untagged text stands for under an
+            annotation; a ValueError says why not.
 
-        others: JSON types other than text that stay under such an annotation.
+        takes: The JSON types that it takes.
+
+        others: Those that stay under such an annotation, besides.
 
         is_leaf: Whether its values have no parts of other types.
     """
@@ -87,7 +89,8 @@ class Tag:
     decode: Callable[[Any, Reading, Path], Any]
     example: str
     visit: Callable[[Any, Visiting, Path, int], None] = visit_verbatim
-    parse: Callable[[str], Any] | None = None
+    parse: Callable[[Any], Any] | None = None
+    takes: tuple[type, ...] = (str,)
     others: tuple[type, ...] = ()
     is_leaf: bool = False
 
@@ -97,8 +100,7 @@ def make_leaf(
     encode: Callable[[Any], Any],
     decode: Callable[[Any], Any],
     example: str,
-    parse: Callable[[str], Any] | None = None,
-    others: tuple[type, ...] = (),
+    **options: Any,
 ) -> Tag:
     """Return the tag of values without parts; *decode* may fail in any way."""
 
@@ -118,15 +120,17 @@ def make_leaf(
             )
             raise TagError(message, name) from error
 
-    return Tag(
-        name,
-        write,
-        read,
-        example,
-        parse=parse,
-        others=others,
-        is_leaf=True,
-    )
+    return Tag(name, write, read, example, is_leaf=True, **options)
+
+
+def make_text_leaf(name: str, encode: Any, read: Any, example: str, **options: Any) -> Tag:
+    """Return the tag of values whose payload is text, which *read* reads."""
+
+    def decode(payload: Any) -> Any:
+        expect(isinstance(payload, str), "it is no text")
+        return read(payload)
+
+    return make_leaf(name, encode, decode, example, **{"parse": read, **options})
 
 
 def get_items(payload: Any, n: int, content: str) -> list[Any]:

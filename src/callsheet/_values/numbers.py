@@ -11,7 +11,7 @@ from typing import Any
 
 from .._messages import expect
 from ..exceptions import UnwritableError
-from .leaves import Tag, is_short, make_leaf, parse_int
+from .leaves import Tag, is_short, make_text_leaf, parse_int
 
 _READABLE_BITS = 2_000
 _TOO_LONG = "its numerator and its denominator have more than 4300 digits"
@@ -52,20 +52,17 @@ def _encode_fraction(value: fractions.Fraction) -> str:
     return f"{top:#x}/{bottom:#x}"  # decimal digits are limited, and slow
 
 
-def _from_text(parse: Any) -> Any:
-    def decode(payload: Any) -> Any:
-        expect(isinstance(payload, str), "it is no text")
-        return parse(payload)
-
-    return decode
+def _parse_number(value: Any) -> decimal.Decimal:
+    if type(value) is float:
+        raise ValueError("a binary number has already lost the decimal one; write it as text")
+    return parse_decimal(value) if isinstance(value, str) else decimal.Decimal(value)
 
 
+_DECIMAL = {"parse": _parse_number, "takes": (str, int, float), "others": (int,)}
 NUMBER_TAGS: dict[type, Tag] = {
-    decimal.Decimal: make_leaf("$decimal", str, _from_text(parse_decimal), '"0.10"'),
-    fractions.Fraction: make_leaf(
-        "$fraction", _encode_fraction, _from_text(parse_fraction), '"3/4"'
+    decimal.Decimal: make_text_leaf("$decimal", str, parse_decimal, '"0.10"', **_DECIMAL),
+    fractions.Fraction: make_text_leaf(
+        "$fraction", _encode_fraction, parse_fraction, '"3/4"', others=(int,)
     ),
-    uuid.UUID: make_leaf(
-        "$uuid", str, _from_text(parse_uuid), '"12345678-1234-5678-1234-567812345678"'
-    ),
+    uuid.UUID: make_text_leaf("$uuid", str, parse_uuid, '"12345678-1234-5678-1234-567812345678"'),
 }

@@ -7,10 +7,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from functools import partial
 from typing import Any
 
 from .._messages import expect
-from .leaves import Tag, get_items, is_object, make_leaf
+from .leaves import Tag, get_items, is_object, make_leaf, make_text_leaf
 
 _DATE_PATTERN = r"\d{4}-\d\d-\d\d"
 _OFFSET_PATTERN = r"[+-]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?"
@@ -199,11 +200,6 @@ def _decode_moment(parse: Any, payload: Any) -> Any:
     return value.replace(fold=fold, tzinfo=zone)
 
 
-def _decode_date(payload: Any) -> dt.date:
-    expect(isinstance(payload, str), "it is no text")
-    return parse_date(payload)
-
-
 def _encode_timedelta(value: dt.timedelta) -> list[int]:
     return [value.days, value.seconds, value.microseconds]
 
@@ -214,25 +210,30 @@ def _decode_timedelta(payload: Any) -> dt.timedelta:
     return dt.timedelta(*parts)
 
 
-def _decode_datetime(payload: Any) -> dt.datetime:
-    value = _decode_moment(parse_datetime, payload)
-    return value  # type: ignore[no-any-return]
-
-
-def _decode_time(payload: Any) -> dt.time:
-    value = _decode_moment(parse_time, payload)
-    return value  # type: ignore[no-any-return]
-
-
 TIME_TAGS: dict[type, Tag] = {
     dt.datetime: make_leaf(
-        "$datetime", _encode_moment, _decode_datetime, '"2026-11-22T12:30:00+01:00"'
+        "$datetime",
+        _encode_moment,
+        partial(_decode_moment, parse_datetime),
+        '"2026-11-22T12:30:00+01:00"',
+        parse=parse_datetime,
     ),
-    dt.date: make_leaf("$date", dt.date.isoformat, _decode_date, '"2026-11-22"'),
-    dt.time: make_leaf("$time", _encode_moment, _decode_time, '"12:30:00"'),
-    dt.timedelta: make_leaf("$timedelta", _encode_timedelta, _decode_timedelta, "[1, 3600, 0]"),
-    dt.timezone: make_leaf("$timezone", _encode_timezone, _decode_timezone, '"+01:00"'),
+    dt.date: make_text_leaf("$date", dt.date.isoformat, parse_date, '"2026-11-22"'),
+    dt.time: make_leaf(
+        "$time", _encode_moment, partial(_decode_moment, parse_time), '"12:30:00"', parse=parse_time
+    ),
+    dt.timedelta: make_leaf(
+        "$timedelta",
+        _encode_timedelta,
+        _decode_timedelta,
+        "[1, 3600, 0]",
+        parse=parse_timedelta,
+        others=(int, float),
+    ),
+    dt.timezone: make_leaf(
+        "$timezone", _encode_timezone, _decode_timezone, '"+01:00"', parse=parse_timezone
+    ),
     zoneinfo.ZoneInfo: make_leaf(
-        "$zoneinfo", _encode_zoneinfo, _decode_zoneinfo, '"Europe/Vienna"'
+        "$zoneinfo", _encode_zoneinfo, _decode_zoneinfo, '"Europe/Vienna"', parse=parse_zoneinfo
     ),
 }
