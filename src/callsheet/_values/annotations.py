@@ -252,12 +252,13 @@ class _Build:
     def gathered(self, _: Any, origin: Any, args: Any) -> Reader:
         """Return the reader of lists that become a tuple of any length or a set."""
         cls = _GATHERED[origin]
+        is_hashed = cls is not tuple
         item = self.get(args[0]) if args else None
 
         def read(value: Any) -> Any:
             items = value if item is None else _read_items(value, item)
             try:
-                if cls is not tuple:
+                if is_hashed:
                     check_hashes(items)
                 made = cls(items)
             except TypeError as error:
