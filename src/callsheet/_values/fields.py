@@ -134,26 +134,16 @@ def unstructure_leaf(value: Any) -> Any:
     return value
 
 
-def gather_set(items: Iterable[Any]) -> Any:
-    """Return the items of a set, for a document or as they are."""
-    return set(items) if are_kept() else list(items)
-
-
-def gather_tuple(items: Iterable[Any]) -> Any:
-    """Return the items of a tuple, for a document or as they are."""
-    return tuple(items) if are_kept() else list(items)
-
-
-def gather_frozenset(items: Iterable[Any]) -> Any:
-    """Return the items of a frozenset, for a document or as they are."""
-    return frozenset(items) if are_kept() else list(items)
+def _gather(make: Any) -> Callable[[Iterable[Any]], Any]:
+    """Return what makes a list of items for a document, else what they were in."""
+    return lambda items: make(items) if are_kept() else list(items)
 
 
 #: What a converter makes of the collections in an application's own classes.
 COLLECTIONS: dict[Any, Any] = {
-    AbstractSet: gather_set,
-    frozenset: gather_frozenset,
-    tuple: gather_tuple,
+    AbstractSet: _gather(set),
+    frozenset: _gather(frozenset),
+    tuple: _gather(tuple),
 }
 
 
@@ -317,24 +307,18 @@ _OBJECT = Tag(
 register({}, last=[(lambda _: True, _OBJECT), (callable, IMPORT)])
 
 
-# Where the preconf modules of cattrs have hooks that differ by format.
-_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, pathlib.Path)
+def _has_origin(*kinds: Any) -> Callable[[Any], bool]:
+    """Return a predicate of classes and of these with parameters."""
+    return lambda cls: any((get_origin(cls) or cls) is kind for kind in kinds)
 
 
-def is_leaf_class(cls: Any) -> bool:
-    """Whether the values of a field that is annotated *cls* are leaves."""
-    return find_field_leaf(cls) is not None
+def _get_kinds(cls: Any) -> tuple[Any, Any]:
+    """Return the list and the tuple with the items of *cls*."""
+    item: Any = (get_args(cls) or (Any,))[0]
+    return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
 
 
-def is_sequence(cls: Any) -> bool:
-    """
-    Whether *cls* is ``Sequence`` or ``Sequence[T]``, which a list and a tuple
-    are.
-    """
-    return (get_origin(cls) or cls) is Sequence
-
-
-def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+def _make_sequence_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return a hook that keeps a list and a tuple apart where documents do."""
     from cattrs import Converter
 
@@ -352,7 +336,7 @@ def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[
     return structure_sequence
 
 
-def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+def _make_sequence_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     """
     Return a hook that goes by what the value is, a list or a tuple, unless the
     program overrides sequences.
@@ -364,27 +348,16 @@ def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callabl
     return lambda value: (as_tuple if type(value) is tuple else as_list)(value)
 
 
-def _get_kinds(cls: Any) -> tuple[Any, Any]:
-    item: Any = (get_args(cls) or (Any,))[0]
-    return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
-
-
-def is_open(cls: Any) -> bool:
-    """Whether an annotation says nothing of its values: ``Any`` or ``object``."""
+def _is_open(cls: Any) -> bool:
     return cls is object or cls is Any or cls is typing_extensions.Any
 
 
-def open_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+def _make_open_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     """Return a hook that keeps values where tags say what they are."""
-
-    def unstructure_open(value: Any) -> Any:
-        return value if cls is object or are_kept() else converter.unstructure(value)
-
-    return unstructure_open
+    return lambda value: value if cls is object or are_kept() else converter.unstructure(value)
 
 
-def structure_object(value: Any, cls: Any) -> Any:
-    """Return *value* as it is, where tags have told what it is."""
+def _structure_object(value: Any, cls: Any) -> Any:
     if are_kept():
         return value
     with importing:
@@ -393,31 +366,17 @@ def structure_object(value: Any, cls: Any) -> Any:
     raise StructureHandlerNotFoundError(f"Unsupported type: {cls!r}.", cls)
 
 
-def unstructure_path(value: Any) -> Any:
-    """Return the text of a path, as cattrs does, or the path where a tag says it."""
-    return value if are_kept() else str(value)
-
-
-def is_record_class(cls: Any) -> bool:
-    """Whether *cls* is an attrs class or a dataclass, with or without parameters."""
+def _is_record_class(cls: Any) -> bool:
     cls = get_origin(cls) or cls
     return isinstance(cls, type) and (attrs.has(cls) or is_dataclass(cls))
 
 
-def record_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+def _make_record_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     """Return the hook of cattrs itself: msgspec's would not ask for the fields'."""
     return converter.gen_unstructure_attrs_fromdict(cls)
 
 
-def is_set(cls: Any) -> bool:
-    """
-    Whether *cls* is a set or a frozenset, with or without the type of its
-    items.
-    """
-    return (get_origin(cls) or cls) in (set, frozenset, MutableSet, AbstractSet)
-
-
-def set_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+def _make_set_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return a hook that looks at the hashes of the items first."""
     as_list = converter.get_structure_hook(_get_kinds(cls)[0])
     kind: Any = set if issubclass(get_origin(cls) or cls, MutableSet) else frozenset
@@ -430,18 +389,18 @@ def set_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any,
     return structure_set
 
 
-def is_numbered(cls: Any) -> bool:
+def _is_numbered(cls: Any) -> bool:
     """
-    Whether *cls* is a dict whose keys are numbers or other leaves: a document
-    chooses their hashes.
+    Return whether *cls* is a dict whose keys are numbers or other leaves: a
+    document chooses their hashes.
     """
     if get_origin(cls) not in (dict, Mapping, MutableMapping):
         return False
     key = get_args(cls)[0]
-    return isinstance(key, type) and (issubclass(key, (int, float)) or is_leaf_class(key))
+    return isinstance(key, type) and (issubclass(key, (int, float)) or _is_leaf_class(key))
 
 
-def mapping_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+def _make_mapping_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return cattrs' own hook, after a look at the hashes of the keys."""
     own: Any = converter
     structure = own.gen_structure_mapping(cls)
@@ -456,9 +415,12 @@ def mapping_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[
     return structure_mapping
 
 
-def is_counter(cls: Any) -> bool:
-    """Whether *cls* is a `Counter`, with or without the type of its keys."""
-    return (get_origin(cls) or cls) is Counter
+def _is_leaf_class(cls: Any) -> bool:
+    return find_field_leaf(cls) is not None
+
+
+# Where the preconf modules of cattrs have hooks that differ by format.
+_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, pathlib.Path)
 
 
 def register_mapping_readers(converter: Converter) -> None:
@@ -467,7 +429,7 @@ def register_mapping_readers(converter: Converter) -> None:
     dict of every one, and leaves the values of typed dicts as they are.
     """
     own: Any = converter  # cattrs types these in part
-    own.register_structure_hook_factory(is_counter, own.gen_structure_counter)
+    own.register_structure_hook_factory(_has_origin(Counter), own.gen_structure_counter)
     own.register_structure_hook_factory(typing_extensions.is_typeddict, own.gen_structure_typeddict)
 
 
@@ -481,14 +443,18 @@ def register_field_readers(converter: Converter) -> None:
         from cattrs.strategies import configure_union_passthrough
 
     configure_union_passthrough(str | bool | int | float | None, converter)
-    converter.register_structure_hook_func(lambda cls: cls is object, structure_object)
-    converter.register_structure_hook_factory(is_sequence, sequence_structure_hook_factory)
-    converter.register_structure_hook_factory(is_set, set_structure_hook_factory)
-    converter.register_structure_hook_factory(is_numbered, mapping_structure_hook_factory)
-    converter.register_unstructure_hook_factory(is_sequence, sequence_unstructure_hook_factory)
-    converter.register_unstructure_hook_factory(is_open, open_unstructure_hook_factory)
-    converter.register_unstructure_hook(pathlib.Path, unstructure_path)
-    converter.register_structure_hook_func(is_leaf_class, structure_leaf)
+    is_set = _has_origin(set, frozenset, MutableSet, AbstractSet)
+    converter.register_structure_hook_func(lambda cls: cls is object, _structure_object)
+    converter.register_structure_hook_factory(_has_origin(Sequence), _make_sequence_reader)
+    converter.register_structure_hook_factory(is_set, _make_set_reader)
+    converter.register_structure_hook_factory(_is_numbered, _make_mapping_reader)
+    converter.register_unstructure_hook_factory(_has_origin(Sequence), _make_sequence_writer)
+    converter.register_unstructure_hook_factory(_is_open, _make_open_writer)
+    # As cattrs does it, or the path itself where a tag says it.
+    converter.register_unstructure_hook(
+        pathlib.Path, lambda value: value if are_kept() else str(value)
+    )
+    converter.register_structure_hook_func(_is_leaf_class, structure_leaf)
     for cls in _DIFFERENT:
         converter.register_structure_hook(cls, structure_leaf)
 
@@ -496,9 +462,7 @@ def register_field_readers(converter: Converter) -> None:
 def register_field_writers(converter: Converter, *, with_records: bool) -> None:
     """Teach it to write that for a format, in every format alike."""
     if with_records:
-        converter.register_unstructure_hook_factory(
-            is_record_class, record_unstructure_hook_factory
-        )
-    converter.register_unstructure_hook_func(is_leaf_class, unstructure_leaf)
+        converter.register_unstructure_hook_factory(_is_record_class, _make_record_writer)
+    converter.register_unstructure_hook_func(_is_leaf_class, unstructure_leaf)
     for cls in _DIFFERENT:
         converter.register_unstructure_hook(cls, unstructure_leaf)
