@@ -154,9 +154,7 @@ def _get_extras(plan: Plan, signature: Mapping[Any, Any]) -> list[str]:
 
 
 def _get_filled(plan: Plan, signature: Mapping[Any, Any]) -> tuple[str, ...]:
-    """
-    Return the parameters that the positional arguments of a record fill.
-    """
+    """Return the parameters that the positional arguments of a record fill."""
     names = plan.names[: plan.n_pos]
     if "*args" in signature or all(name in signature for name in names):
         return ()
@@ -164,9 +162,7 @@ def _get_filled(plan: Plan, signature: Mapping[Any, Any]) -> tuple[str, ...]:
 
 
 def describe_signature(plan: Plan) -> str:
-    """
-    Return the parameters of a plan as a signature shows them.
-    """
+    """Return the parameters of a plan as a signature shows them."""
     parts: list[str] = []
     for i, name in enumerate(plan.names):
         if i == plan.n_pos:

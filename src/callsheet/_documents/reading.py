@@ -237,9 +237,7 @@ def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
 
 
 class Untagged:
-    """
-    A value that its parameter's annotation is still to read.
-    """
+    """A value that its parameter's annotation is still to read."""
 
     __slots__ = ("value",)
 
@@ -608,7 +606,7 @@ def _get_stacklevel() -> int:
 
 
 def _has_unset(document: Any) -> bool:
-    """Whether the constructor's arguments of an executor are marked as unset."""
+    """Return whether the constructor's arguments of an executor are marked as unset."""
     loader: Mapping[str, Any] = document.get("loader") or {}
     call: Mapping[str, Any] = loader.get("loader") or {}
     signature: Mapping[str, Any] = call.get("signature") or {}

@@ -444,10 +444,7 @@ class Writer:
     def _write_argument(
         self, plan: Plan, name: str, value: Any, reader: Any, depth: int, *, is_default: bool
     ) -> Any:
-        """
-        Return the written value of a named parameter, or _SKIP to leave it to
-        its default.
-        """
+        """Return the written value of a named parameter, or _SKIP to leave it to its default."""
         if value is UNSET:
             return EMPTY
         # A wrapper can tell what was given from what was not, equal or not.

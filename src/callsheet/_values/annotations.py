@@ -109,10 +109,7 @@ def get_reader(
 
 
 def get_leaf_reader(cls: Any, *, strict: bool = False) -> Reader | None:
-    """
-    Return the reader of a class whose values are written as text, None for
-    other classes.
-    """
+    """Return the reader of a class whose values are written as text, None for other classes."""
     if issubclass(cls, Enum):
         return _make_enum_reader(cls, strict)
     is_path = issubclass(cls, pathlib.PurePath)

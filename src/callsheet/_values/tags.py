@@ -333,9 +333,7 @@ EXECUTOR_KEYS: Final = frozenset(
 
 
 def is_tagged(value: dict[Any, Any]) -> bool:
-    """
-    Whether a mapping has the form of a tag: one key, which starts with ``$``.
-    """
+    """Return whether a mapping has the form of a tag: one key, which starts with ``$``."""
     if len(value) != 1:
         return False
     (key,) = value
@@ -343,9 +341,7 @@ def is_tagged(value: dict[Any, Any]) -> bool:
 
 
 def is_look_alike(value: dict[Any, Any]) -> bool:
-    """
-    Whether plain data has the form of a model's document.
-    """
+    """Return whether plain data has the form of a model's document."""
     if "callable" in value:
         return CALLABLE_KEYS.issuperset(value)
     return "loader" in value and (LOADER_KEYS | EXECUTOR_KEYS).issuperset(value)
@@ -441,16 +437,14 @@ MAX_INT: Final = 1 << 63
 
 def is_writable_key(key: str) -> bool:
     """
-    Whether every format takes *key* as it is: UTF-8 text without a NUL, and
+    Return whether every format takes *key* as it is: UTF-8 text without a NUL, and
     not ``$ref``, which BSON reads as a reference.
     """
     return (key.isascii() or encode_leaf(key) is None) and "\0" not in key and key != "$ref"
 
 
 def is_json_native(value: Any, *, nulls: bool = True) -> bool:
-    """
-    Whether JSON holds *value* verbatim, at every depth.
-    """
+    """Return whether JSON holds *value* verbatim, at every depth."""
     stack = [value]
     while stack:
         item = stack.pop()
@@ -470,9 +464,7 @@ def is_json_native(value: Any, *, nulls: bool = True) -> bool:
 
 
 def are_plain(values: tuple[Any, ...]) -> bool:
-    """
-    Whether every format holds each of *values* as it is.
-    """
+    """Return whether every format holds each of *values* as it is."""
     for value in values:
         kind = get_type(value)
         if kind is int:

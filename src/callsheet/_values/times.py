@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -70,6 +71,14 @@ def _get_microseconds(digits: str | None) -> int:
     return int((digits or "").ljust(6, "0"))
 
 
+def _make_span(days: Any, clock: Sequence[Any], reason: str) -> dt.timedelta:
+    """Return the duration of so many days, hours, minutes, seconds and microseconds."""
+    *parts, fraction = clock
+    hours, minutes, seconds = [int(part or 0) for part in parts]
+    expect(minutes < 60 and seconds < 60, reason)
+    return dt.timedelta(int(days or 0), seconds, _get_microseconds(fraction), 0, minutes, hours)
+
+
 def parse_timedelta(text: str) -> dt.timedelta:
     """
     Return the duration that ``[2 days, ]1:30:00[.5]`` stands for, as
@@ -78,17 +87,8 @@ def parse_timedelta(text: str) -> dt.timedelta:
     match = _TIMEDELTA.fullmatch(text)
     if match is None or not text or text.endswith(", "):
         raise ValueError("it is not written [D days, ]H:MM:SS[.ffffff]")
-    days, hours, minutes, seconds, fraction = match.groups()
-    expect(
-        int(minutes or 0) < 60 and int(seconds or 0) < 60, "it has more than 59 minutes or seconds"
-    )
-    return dt.timedelta(
-        days=int(days or 0),
-        hours=int(hours or 0),
-        minutes=int(minutes or 0),
-        seconds=int(seconds or 0),
-        microseconds=_get_microseconds(fraction),
-    )
+    days, *clock = match.groups()
+    return _make_span(days, clock, "it has more than 59 minutes or seconds")
 
 
 def parse_timezone(text: str) -> dt.timezone:
@@ -98,14 +98,8 @@ def parse_timezone(text: str) -> dt.timezone:
     match = _OFFSET.fullmatch(text)
     if match is None:
         raise ValueError("an offset is written +HH:MM[:SS[.ffffff]]")
-    sign, hours, minutes, seconds, fraction = match.groups()
-    expect(int(minutes) < 60 and int(seconds or 0) < 60, "an offset has at most 59 minutes")
-    offset = dt.timedelta(
-        hours=int(hours),
-        minutes=int(minutes),
-        seconds=int(seconds or 0),
-        microseconds=_get_microseconds(fraction),
-    )
+    sign, *clock = match.groups()
+    offset = _make_span(0, clock, "an offset has at most 59 minutes")
     # A zero offset gives the UTC singleton only without a name.
     return dt.timezone(-offset if sign == "-" else offset)
 
@@ -120,10 +114,7 @@ def format_offset(offset: dt.timedelta) -> str:
 
 def parse_zoneinfo(text: str) -> zoneinfo.ZoneInfo:
     """Return the time zone of a name."""
-    expect(
-        len(text) < 256 and _ZONE.fullmatch(text),
-        "it is no name of a time zone",
-    )
+    expect(len(text) < 256 and _ZONE.fullmatch(text), "it is no name of a time zone")
     try:
         return zoneinfo.ZoneInfo(text)
     except Exception as error:  # a directory, another file beside the zones, none
@@ -184,19 +175,16 @@ def _decode_moment(parse: Any, payload: Any) -> Any:
     if isinstance(payload, str):
         return parse(payload)
     expect(is_object(payload), "it is no text")
-    unknown = payload.keys() - {"local", "fold", "zone", "offset"}
-    expect(not unknown, "it has other parts than local, fold, zone and offset")
+    keys = {"local", "fold", "zone", "offset"}
+    expect(payload.keys() <= keys, "it has other parts than local, fold, zone and offset")
     expect(isinstance(payload.get("local"), str), "its local part is no text")
     expect(not ("zone" in payload and "offset" in payload), "it has a zone and an offset")
     value = parse(payload["local"])
     expect(value.tzinfo is None, "its local part has an offset of its own")
     fold = payload.get("fold", 0)
     expect(type(fold) is int and fold in (0, 1), "its fold is neither 0 nor 1")
-    zone: Any = None
-    if "zone" in payload:
-        zone = _decode_zoneinfo(payload["zone"])
-    elif "offset" in payload:
-        zone = _decode_timezone(payload["offset"])
+    zone: Any = _decode_zoneinfo(payload["zone"]) if "zone" in payload else None
+    zone = _decode_timezone(payload["offset"]) if "offset" in payload else zone
     return value.replace(fold=fold, tzinfo=zone)
 
 
