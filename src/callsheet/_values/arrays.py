@@ -213,38 +213,26 @@ def _check_content(numpy: Any, array: Any) -> None:
 
 def _encode_scalar(value: Any) -> Any:
     numpy: Any = sys.modules["numpy"]
-    payload = _encode_scalar_value(numpy, value)
-    if payload is None:
-        return None
-    name = type(value).__name__
-    kind = value.dtype.kind
-    if kind == "b":
-        name = "bool"  # numpy 1 calls it bool_
-    elif kind in "mM":
-        name = value.dtype.str.lstrip("<>")
-    elif kind == "V":
-        name = encode_dtype(numpy, value.dtype)
-    return [name, payload]
-
-
-def _encode_scalar_value(numpy: Any, value: Any) -> Any:
-    kind = value.dtype.kind
-    if kind == "b":
-        return bool(value)
-    if kind in "iu":
-        return encode_int(int(value))
-    if kind == "f":
-        return _encode_float(numpy, value)
-    if kind == "c":
-        return [_encode_float(numpy, value.real), _encode_float(numpy, value.imag)]
-    if kind == "U":
-        return encode_text(str.__str__(value))
-    if kind == "S":
-        return encode_base64(bytes(value))
-    if kind in "mM":
-        return int(value.view("i8"))
-    encode_dtype(numpy, value.dtype)
-    return encode_base64(value.tobytes()) if _is_checked_fast(value.dtype) else None
+    name, dtype = type(value).__name__, value.dtype
+    match dtype.kind:
+        case "b":
+            return ["bool", bool(value)]  # numpy 1 calls it bool_
+        case "i" | "u":
+            return [name, encode_int(int(value))]
+        case "f":
+            return [name, _encode_float(numpy, value)]
+        case "c":
+            return [name, [_encode_float(numpy, part) for part in (value.real, value.imag)]]
+        case "U":
+            return [name, encode_text(str.__str__(value))]
+        case "S":
+            return [name, encode_base64(bytes(value))]
+        case "m" | "M":
+            return [dtype.str.lstrip("<>"), int(value.view("i8"))]
+        case _:
+            written = encode_dtype(numpy, dtype)
+            is_fast = _is_checked_fast(dtype)
+            return [written, encode_base64(value.tobytes())] if is_fast else None
 
 
 def _encode_float(numpy: Any, value: Any) -> Any:
