@@ -72,24 +72,12 @@ class Writer:
 
     __slots__ = ("context", "excludes", "names", "nulls", "plain")
 
-    def __init__(
-        self,
-        context: Context,
-        *,
-        exclude_none: bool = False,
-        exclude_unset: bool = False,
-        exclude_defaults: bool = False,
-        nulls: bool | None = None,
-    ) -> None:
+    def __init__(self, context: Context, *, nulls: bool | None = None, **excludes: bool) -> None:
         self.context = context
-        self.excludes = {
-            "exclude_none": exclude_none,
-            "exclude_unset": exclude_unset,
-            "exclude_defaults": exclude_defaults,
-        }
+        self.excludes = excludes
         self.nulls = context.nulls if nulls is None else nulls
         self.names: dict[int, Name] = {}
-        self.plain = self.nulls and not any(self.excludes.values())
+        self.plain = self.nulls and not any(excludes.values())
 
     def write(self, model: Model) -> dict[str, Any]:
         """
@@ -102,20 +90,18 @@ class Writer:
 
             RefusedError: The policy that was given could not read it back.
         """
+        kind = get_type(model)
         try:
-            if isinstance(model, CallableModel):
-                plain = self.write_plainly(model)  # pyright: ignore[reportUnknownArgumentType]
-                return self._write_callable(model, 0) if plain is None else plain  # pyright: ignore[reportUnknownArgumentType]
-            if isinstance(model, ObjLoader):
-                return self._write_loader(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
-            if isinstance(model, BaseExecutor):
-                return self._write_executor(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
+            document = self.write_plainly(model) if isinstance(model, CallableModel) else None  # pyright: ignore[reportUnknownArgumentType]
+            document = document or self._write_any(model, 0, top=True)
         except RecursionError:
             msg = (
-                f"Cannot write {type(model).__qualname__}: it is nested too deeply. Documents hold "  # pyright: ignore[reportUnknownArgumentType]
+                f"Cannot write {kind.__qualname__}: it is nested too deeply. Documents hold "
                 f"{self.context.limits.max_depth} levels."
             )
             raise UnwritableError(msg) from None
+        if document is not None:
+            return document
         if isinstance(model, SignatureModel):
             return self._write_record(model, None, 0)
         msg = (
@@ -123,6 +109,15 @@ class Writer:
             "executor."
         )
         raise UnwritableError(msg)
+
+    def _write_any(self, model: Any, depth: int, *, top: bool = False) -> dict[str, Any] | None:
+        if isinstance(model, CallableModel):
+            return self._write_callable(model, depth)  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(model, ObjLoader):
+            return self._write_loader(model, depth, top=top)  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(model, BaseExecutor):
+            return self._write_executor(model, depth, top=top)  # pyright: ignore[reportUnknownArgumentType]
+        return None
 
     def name(self, target: Any, *, exempt: bool = False) -> str:
         """Return the import string of *target*, which the policy can read back."""
@@ -281,25 +276,17 @@ class Writer:
                     "stands for. Give a model of callsheet's own class."
                 )
                 raise UnwritableError(msg)
-        if isinstance(model, CallableModel):
-            return self._write_callable(model, depth + 1)  # pyright: ignore[reportUnknownArgumentType]
-        if isinstance(model, ObjLoader):
-            return self._write_loader(model, depth + 1)  # pyright: ignore[reportUnknownArgumentType]
-        if isinstance(model, BaseExecutor):
-            return self._write_executor(model, depth + 1)  # pyright: ignore[reportUnknownArgumentType]
+        document = self._write_any(model, depth + 1)
+        if document is not None:
+            return document
         msg = (
-            f"{model!r} is a {type(model).__qualname__}, which stands for nothing on its own. Give "
-            "the CallableModel that it belongs to."
+            f"{model!r} is a {kind.__qualname__}, which stands for nothing on its own. Give the "
+            "CallableModel that it belongs to."
         )
         raise UnwritableError(msg)
 
     def _write_callable(
-        self,
-        model: CallableModel[Any],
-        depth: int,
-        *,
-        exempt: Any = UNSET,
-        unset: bool = False,
+        self, model: CallableModel[Any], depth: int, *, exempt: Any = UNSET, unset: bool = False
     ) -> dict[str, Any]:
         target: Any = model.callable
         try:
@@ -325,12 +312,7 @@ class Writer:
         return document
 
     def _write_loader(
-        self,
-        loader: ObjLoader[Any],
-        depth: int,
-        *,
-        top: bool = False,
-        unset: bool = False,
+        self, loader: ObjLoader[Any], depth: int, *, top: bool = False, unset: bool = False
     ) -> dict[str, Any]:
         exempt = loader.object_type if top else UNSET
         document: dict[str, Any] = {} if not self.nulls else {"object": None}
@@ -399,9 +381,8 @@ class Writer:
                 item = self._write_item(plan, name, value, readers.get(name), depth + 2)
                 by_position.append(item)
                 continue
-            is_default = not given >> i & 1
             written = self._write_argument(
-                plan, name, value, readers.get(name), depth + 1, is_default=is_default
+                plan, name, value, readers.get(name), depth + 1, is_default=not given >> i & 1
             )
             if written is _SKIP:
                 left_out = left_out or i < plan.n_pos
@@ -467,10 +448,8 @@ class Writer:
             if reader is not None and type(value) in _READ and _changes(reader, value):
                 return self.write_verbatim(value, depth)
             return self.encode(value, depth)
-        except CallsheetError as error:
-            if isinstance(error, UnwritableError):
-                raise _locate(error, place, plan) from error.__cause__
-            raise
+        except UnwritableError as error:
+            raise _locate(error, place, plan) from error.__cause__
 
 
 def _changes(reader: Any, value: Any) -> bool:
