@@ -267,10 +267,15 @@ class Session:
         self.problems = Problems()
         self.suspects: set[Path] = set()
 
-    def fail(self, path: Path, error: CallsheetError) -> Any:
-        if error.path is None:
-            error.path = format_path(path)
-        self.problems.append(error)
+    def fail(self, path: Path, error: Exception) -> Any:
+        """Note what went wrong at *path*; return what stands for it."""
+        if isinstance(error, DocumentError):
+            self.problems.extend(nest(error, path))
+            return FAILED
+        problem = error if isinstance(error, CallsheetError) else describe_failure(error)
+        if problem.path is None:
+            problem.path = format_path(path)
+        self.problems.append(problem)
         return FAILED
 
     def resolve(self, import_string: Any, path: Path, declared: Any = None) -> Any:
@@ -300,9 +305,6 @@ class Session:
                 path = (path, tag)
                 try:
                     return BY_NAME[tag].decode(value[tag], self, path)
-                except DocumentError as error:
-                    self.problems.extend(nest(error, path))
-                    return FAILED
                 except CallsheetError as error:
                     return self.fail(path, error)
         return {
@@ -326,13 +328,8 @@ class Session:
             return value.value
         try:
             return reader(value.value)
-        except DocumentError as error:
-            self.problems.extend(nest(error, path))
-            return FAILED
-        except CallsheetError as error:
+        except Exception as error:  # an application's hook may raise anything
             return self.fail(path, error)
-        except Exception as error:
-            return self.fail(path, describe_failure(error))
 
     def read(self, document: Any) -> Any:
         cls = self.cls
@@ -528,24 +525,21 @@ class Session:
         decoded: dict[Any, Any] = {}
         for key, value in signature.items():
             kind = get_type(value)
+            place = (path, key)
             if key in plan.defaults:
-                if value is Parameter.empty or (kind is str and value == EMPTY):
-                    decoded[key] = UNSET
-                    continue
-                decoded[key] = self.decode_argument(value, (path, key), readers)
+                is_unset = value is Parameter.empty or (kind is str and value == EMPTY)
+                decoded[key] = UNSET if is_unset else self.decode_argument(value, place, readers)
             elif key in ("args", "*args") and kind is list:
-                place = (path, key)
                 decoded[key] = [
                     self.decode_argument(item, (place, i), readers) for i, item in enumerate(value)
                 ]
             elif key in ("kwargs", "**kwargs") and kind is dict and not is_tagged(value):
-                place = (path, key)
                 decoded[key] = {
                     name: self.decode_argument(item, (place, name), readers)
                     for name, item in value.items()
                 }
             else:
-                decoded[key] = self.decode_argument(value, (path, key), readers)
+                decoded[key] = self.decode_argument(value, place, readers)
         if len(self.problems) > n_problems:
             return FAILED
         assignment = assign(plan, decoded)
