@@ -31,8 +31,9 @@ from callsheet import (
     ObjLoader,
     make_converter,
 )
+from callsheet._documents.checking import get_names
 from callsheet._equality import same
-from callsheet._values.tags import LEAF_TAGS, decode_leaf
+from callsheet._values.tags import BY_NAME, decode_leaf
 from callsheet.exceptions import UnwritableError
 from fidelity import targets
 
@@ -124,9 +125,7 @@ KEYS = [
     *("callable", "signature", "bind", "loader", "object", "object_type", "executor", "direct"),
     *("args", "*args", "kwargs", "**kwargs", "kwarg_order", "x", "y", "a", "b", "c", "d", "z"),
     *("submit_callable", "map_callable", "shutdown_callable", "self", "", "$x", "__class__"),
-    *sorted(LEAF_TAGS),
-    *("$raw", "$none", "$dict", "$import", "$enum", "$object", "$tuple", "$set", "$frozenset"),
-    *("$list", "$call", "$load", "$normal", "$context"),
+    *get_names(),
 ]
 NAMES = [
     *("fidelity.targets.add", "fidelity.targets.everything", "fidelity.targets.Box", "json.dumps"),
@@ -296,7 +295,7 @@ def list_leaves(value: Any, *, verbatim: bool = False) -> Iterator[Any]:
     if isinstance(value, dict):
         if len(value) == 1 and not verbatim:
             (tag,) = value
-            if tag in LEAF_TAGS:
+            if tag in BY_NAME and BY_NAME[tag].is_leaf:
                 yield from _list_leaf(decode_leaf(tag, value[tag]))
                 return
             if tag == "$enum":

@@ -22,10 +22,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callsheet._equality import same
-from callsheet._values.tags import LEAF_TAGS, decode_leaf, encode_leaf
+from callsheet._values.tags import BY_NAME, decode_leaf, encode_leaf, get_names
 from callsheet.exceptions import CallsheetError, TagError, UnwritableError
 from value_strategies import JSON, LEAVES, NATIVE, ODD_TEXT, TAGGED
 
+LEAF_TAGS = {name for name in get_names() if BY_NAME[name].is_leaf}
 NUMPY_TAGS = {"$ndarray", "$scalar"}
 
 

@@ -1,8 +1,8 @@
 """
 Models to documents and back; the converters that do it.
 
-In the order of their imports: `context`, `encoding`, `decoding`, `checking`, `drift`,
-`writing`, `reading`, `hooks`, `conversion`.
+In the order of their imports: `context`, `checking`, `drift`, `writing`, `reading`,
+`hooks`, `conversion`.
 """
 
 # pyright: reportUnusedImport=false

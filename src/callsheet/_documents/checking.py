@@ -6,12 +6,13 @@ imported or built.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, cast
 
 import attrs
 
 from .._base import Model
-from .._executors import DEFAULT_METHODS
+from .._executors import DEFAULT_METHODS, ContextExecutor, NormalExecutor
 from .._formats import Enough, Limits, Path, Problems, format_path
 from .._imports import (
     ImportPolicy,
@@ -22,14 +23,18 @@ from .._imports import (
     get_refusal,
 )
 from .._messages import get_close_names, shorten
+from .._models import CallableModel, ObjLoader
+from .._statics import get_type
 from .._values import (
     CALLABLE_KEYS,
     EXECUTOR_KEYS,
     LOADER_KEYS,
-    MODEL_TAGS,
-    SEQUENCE_TAGS,
-    TAGS,
+    Tag,
     describe,
+    find_named,
+    get_names,
+    is_tagged,
+    register,
 )
 from ..exceptions import (
     CallsheetError,
@@ -40,18 +45,29 @@ from ..exceptions import (
     UnnameableError,
 )
 
-Data: TypeAlias = "dict[str, Data] | list[Data] | str | int | float | bool | None"
-
-_CONTAINERS = (list, dict)
 _LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
 _NAMES = frozenset({"callable", "object_type", "executor"})
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
 
 
+#: Stands for a class that the document itself names elsewhere.
+KNOWN = object()
+#: Marks what names something only if an annotation makes a model of the mapping around it.
+CANDIDATE = object()
+ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
+
+
+def is_container(value: object) -> bool:
+    """Return whether *value* may hold others; type checkers are to keep it Any."""
+    return isinstance(value, (list, dict))
+
+
 @attrs.define
-class Collection:
+class Scan:
     """
-    What phase one finds: import strings by path, and problems.
+    The walk of phase one: import strings by path, and problems.
+
+    It keeps its own stack, so that no document can exhaust Python's.
     """
 
     limits: Limits
@@ -59,276 +75,186 @@ class Collection:
     problems: Problems = attrs.field(factory=Problems)
     unknown: Problems = attrs.field(factory=Problems)
     nodes: int = 0
+    waiting: list[tuple[Any, str, Path, int, Any]] = attrs.field(factory=list[Any])
+
+    def push(self, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
+        """Visit *value* later, as what *kind* says; what holds nothing is not visited."""
+        if is_container(value) or kind in ARTICLES:
+            self.waiting.append((value, kind, path, depth, declared))
 
     def add_problem(self, path: Path, error: CallsheetError) -> None:
-        """
-        Add *error*, unless it says itself where it lies.
-        """
+        """Add *error*, unless it says itself where it lies."""
         if error.path is None:
             error.path = format_path(path)
         self.problems.append(error)
 
     def add_name(self, path: Path, value: Any, declared: Any, what: str) -> None:
-        """
-        Add the import string that stands at *path*.
-        """
+        """Add the import string that stands at *path*."""
         if isinstance(value, str):
             self.names.append((path, value, () if declared is None else (declared,)))
         else:
             msg = f"{what} must be an import string, not {_describe(value)}."
             self.add_problem(path, ModelError(msg))
 
+    def run(self, document: Any, kind: str, declared: Any) -> None:
+        limits, stack = self.limits, self.waiting
+        stack.append((document, kind, (), 1, declared))
+        while stack:
+            value, kind, path, depth, declared = stack.pop()
+            n_waiting = len(stack)
+            if depth > limits.max_depth:
+                msg = f"the document is nested deeper than {limits.max_depth} levels. Flatten it."
+                error = LimitError(msg)
+                error.path = format_path(path, 8)
+                self.add_problem(path, error)
+                break
+            self.nodes += len(value) if is_container(value) else 1
+            if self.nodes > limits.max_nodes:
+                msg = f"the document has more than {limits.max_nodes} values. Split it."
+                self.add_problem((), LimitError(msg))
+                break
+            if kind in ARTICLES and not isinstance(value, Mapping):
+                msg = f"{ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
+                self.add_problem(path, ModelError(msg))
+            else:
+                getattr(self, f"visit_{kind}")(value, path, depth, declared)
+            if len(stack) > n_waiting + 1:  # the document's order
+                stack[n_waiting:] = stack[n_waiting:][::-1]
 
-def _describe(value: Any) -> str:
-    if isinstance(value, _CONTAINERS):
-        return describe(value)  # pyright: ignore[reportUnknownArgumentType]
-    text = shorten(value)
-    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
+    def visit_verbatim(self, value: Any, path: Path, depth: int, _: Any) -> None:
+        for item in value.values() if get_type(value) is dict else value:
+            self.push(item, "verbatim", path, depth + 1)
 
-
-def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> Collection:
-    """
-    Return the references of a document, without importing anything.
-
-    The walk keeps its own stack, so that no document can exhaust Python's.
-
-    Args:
-        document: The data.
-
-        kind: What it describes: ``"callable"``, ``"loader"``, ``"executor"``
-            or ``"value"``.
-
-        limits: How deep and how large it may be.
-
-        declared: The class ``T`` that Python itself named.
-    """
-    found = Collection(limits)
-    try:
-        _walk(found, document, kind, declared)
-    except Enough:
-        found.problems.close()
-    return found
-
-
-def _walk(found: Collection, document: Any, kind: str, declared: Any) -> None:
-    limits = found.limits
-    stack: list[tuple[Data, str, Path, int, Any]] = [(document, kind, (), 1, declared)]
-    while stack:
-        value, kind, path, depth, declared = stack.pop()
-        n_waiting = len(stack)
-        if depth > limits.max_depth:
-            msg = f"the document is nested deeper than {limits.max_depth} levels. Flatten it."
-            error = LimitError(msg)
-            error.path = format_path(path, 8)
-            found.add_problem(path, error)
-            break
-        found.nodes += len(value) if isinstance(value, _CONTAINERS) else 1
-        if found.nodes > limits.max_nodes:
-            msg = f"the document has more than {limits.max_nodes} values. Split it."
-            found.add_problem((), LimitError(msg))
-            break
-        if kind == "value":
-            _collect_value(found, stack, value, path, depth)
-        elif kind == "verbatim":
-            items: Any = value.values() if isinstance(value, dict) else value
-            for item in items:
-                if isinstance(item, _CONTAINERS):
-                    _push(stack, item, kind, path, depth + 1)
-        elif not isinstance(value, Mapping):
-            msg = f"{ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
-            found.add_problem(path, ModelError(msg))
-        else:
-            _COLLECTORS[kind](found, stack, value, path, depth, declared)
-        if len(stack) > n_waiting + 1:  # the document's order
-            stack[n_waiting:] = stack[n_waiting:][::-1]
-
-
-ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
-
-
-def _push(stack: Any, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
-    stack.append((value, kind, path, depth, declared))
-
-
-def _collect_value(found: Collection, stack: Any, value: Data, path: Path, depth: int) -> None:
-    if type(value) is dict:
-        if len(value) == 1:
-            (tag,) = value
-            if type(tag) is str and tag.startswith("$"):
-                _collect_tag(found, stack, tag, value[tag], path, depth)
+    def visit_value(self, value: Any, path: Path, depth: int, _: Any) -> None:
+        if get_type(value) is dict:
+            if is_tagged(value):
+                ((name, payload),) = value.items()
+                self.visit_tag(name, payload, path, depth)
                 return
-        if "loader" in value or not _NAMES.isdisjoint(value):
-            _collect_candidate(found, value, path)
-        for key, item in value.items():
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (path, key), depth + 1)
-    elif type(value) is list:
-        for i, item in enumerate(value):
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (path, i), depth + 1)
+            if "loader" in value or not _NAMES.isdisjoint(value):
+                self.visit_candidate(value, path)
+            for key, item in value.items():
+                self.push(item, "value", (path, key), depth + 1)
+        elif get_type(value) is list:
+            for i, item in enumerate(value):
+                self.push(item, "value", (path, i), depth + 1)
 
-
-def _collect_candidate(found: Collection, value: dict[str, Data], path: Path) -> None:
-    """
-    Add the import strings of a mapping that an annotation may make a model.
-    """
-    if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
-        names: dict[str, Any] = {key: value.get(key) for key in _NAMES}
-        owner = _find_owner(value, None)
-        for key in _METHODS:
-            name = value.get(key)
-            if owner is not None and isinstance(name, str) and name not in DEFAULT_METHODS:
-                names[key] = f"{owner}.{name}"
-        for key in value:
-            if isinstance(names.get(key), str):
-                found.names.append(((path, key), names[key], (CANDIDATE,)))
-
-
-def _collect_tag(
-    found: Collection, stack: Any, tag: str, payload: Data, path: Path, depth: int
-) -> None:
-    parent, path = path, (path, tag)
-    if tag in MODEL_TAGS:
-        _push(stack, payload, MODEL_TAGS[tag], path, depth + 1)
-    elif tag == "$import":
-        found.add_name(path, payload, None, "$import")
-    elif tag in ("$enum", "$object"):
-        if not isinstance(payload, list) or len(payload) < 2:
-            msg = f"{tag} must hold a list that begins with an import string."
-            found.add_problem(path, ModelError(msg))
+    def visit_tag(self, name: str, payload: Any, path: Path, depth: int) -> None:
+        tag = find_named(name)
+        if tag is not None:
+            tag.visit(payload, self, (path, name), depth)
             return
-        found.add_name((path, 0), payload[0], None, tag)
-        _push(stack, payload, "value", path, depth + 1)
-    elif tag in SEQUENCE_TAGS or tag == "$dict":
-        if not isinstance(payload, list):
-            found.add_problem(path, ModelError(f"{tag} must hold a list."))
-            return
-        for i, pair in enumerate(payload if tag == "$dict" else ()):
-            if not isinstance(pair, list) or len(pair) != 2:
-                found.add_problem((path, i), ModelError("$dict must hold [key, value] pairs."))
-        _push(stack, payload, "value", path, depth + 1)
-    elif tag in TAGS:
-        if isinstance(payload, _CONTAINERS):
-            _push(stack, payload, "verbatim", path, depth + 1)
-    else:
-        written = shorten(tag)
-        near = get_close_names(tag, sorted(TAGS), 1)
+        written = shorten(name)
+        near = get_close_names(name, get_names(), 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         msg = (
             f"{written} is no tag of a document.{hint} A mapping that has this one key of its own "
             f'is written {{"$raw": {{"{written[1:-1]}": ...}}}}.'
         )
-        found.add_problem(parent, ModelError(msg))
+        self.add_problem(path, ModelError(msg))
 
+    def visit_candidate(self, value: dict[str, Any], path: Path) -> None:
+        """Add the import strings of a mapping that an annotation may make a model."""
+        if "callable" in value or "loader" in value or _LOADER_OR_EXECUTOR.issuperset(value):
+            names: dict[str, Any] = {key: value.get(key) for key in _NAMES}
+            owner = _find_owner(value, None)
+            for key in _METHODS:
+                name = value.get(key)
+                if owner is not None and isinstance(name, str) and name not in DEFAULT_METHODS:
+                    names[key] = f"{owner}.{name}"
+            for key in value:
+                if isinstance(names.get(key), str):
+                    self.names.append(((path, key), names[key], (CANDIDATE,)))
 
-def _check_keys(found: Collection, value: Any, valid: frozenset[str], path: Path) -> None:
-    for key in value:
-        if key not in valid:
-            near = get_close_names(key, sorted(valid), 1) if isinstance(key, str) else []
-            hint = f"Did you mean {near[0]!r}? " if near else ""
-            msg = f"unknown key {shorten(key)}. {hint}The keys are {', '.join(sorted(valid))}."
-            error = ModelError(msg, key if isinstance(key, str) else shorten(key))
-            error.path = format_path((path, key))
-            found.unknown.append(error)
+    def check_keys(self, value: Any, valid: frozenset[str], path: Path) -> None:
+        for key in value:
+            if key not in valid:
+                near = get_close_names(key, sorted(valid), 1) if isinstance(key, str) else []
+                hint = f"Did you mean {near[0]!r}? " if near else ""
+                msg = f"unknown key {shorten(key)}. {hint}The keys are {', '.join(sorted(valid))}."
+                error = ModelError(msg, key if isinstance(key, str) else shorten(key))
+                error.path = format_path((path, key))
+                self.unknown.append(error)
 
+    def push_part(self, value: Any, key: str, kind: str, path: Path, depth: int, decl: Any) -> None:
+        """Visit what a model is made by, unless Python has named its class."""
+        part = value.get(key)
+        if part is not None or decl is None:
+            self.push({} if part is None else part, kind, (path, key), depth + 1, decl)
 
-def _collect_callable(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
-    _check_keys(found, value, CALLABLE_KEYS, path)
-    target = value.get("callable")
-    if target is None:
-        if declared is None:
-            msg = 'no callable is named. Add "callable": "pkg.mod.fn".'
-            found.add_problem(path, ModelError(msg))
-    elif not callable(target):
-        known = None if declared is KNOWN else declared
-        found.add_name((path, "callable"), target, known, "callable")
-    signature: Mapping[str, Data] | Model | None = value.get("signature", {})
-    if isinstance(signature, Mapping):
+    def visit_callable(self, value: Any, path: Path, depth: int, declared: Any) -> None:
+        self.check_keys(value, CALLABLE_KEYS, path)
+        target = value.get("callable")
+        if target is None:
+            if declared is None:
+                msg = 'no callable is named. Add "callable": "pkg.mod.fn".'
+                self.add_problem(path, ModelError(msg))
+        elif not callable(target):
+            known = None if declared is KNOWN else declared
+            self.add_name((path, "callable"), target, known, "callable")
+        signature: Any = value.get("signature", {})
         place = (path, "signature")
-        for key, item in signature.items():
-            if isinstance(item, _CONTAINERS):
-                _push(stack, item, "value", (place, key), depth + 2)
-    elif not isinstance(signature, Model):
-        msg = f"signature must be a mapping, not {_describe(signature)}."
-        found.add_problem((path, "signature"), ModelError(msg))
-    bound = value.get("bind")
-    if bound is not None:
-        _push(stack, bound, "loader", (path, "bind"), depth + 1)
+        if isinstance(signature, Mapping):
+            given: Mapping[Any, Any] = signature  # pyright: ignore[reportUnknownVariableType]
+            for key, item in given.items():
+                self.push(item, "value", (place, key), depth + 2)
+        elif not isinstance(signature, Model):
+            msg = f"signature must be a mapping, not {_describe(signature)}."
+            self.add_problem(place, ModelError(msg))
+        if value.get("bind") is not None:
+            self.push(value["bind"], "loader", (path, "bind"), depth + 1)
 
+    def visit_loader(self, value: Any, path: Path, depth: int, declared: Any) -> None:
+        self.check_keys(value, LOADER_KEYS, path)
+        if value.get("object") is not None:
+            msg = "an object cannot come from a document. Describe how to build it under loader."
+            self.add_problem((path, "object"), ModelError(msg))
+        object_type = value.get("object_type")
+        if object_type is not None and not isinstance(object_type, type):
+            self.add_name((path, "object_type"), object_type, declared, "object_type")
+        if declared is None and object_type is not None:
+            declared = KNOWN
+        self.push_part(value, "loader", "callable", path, depth, declared)
 
-# Stands for a class that the document itself names elsewhere.
-KNOWN = object()
-
-# Marks what names something only if an annotation makes a model of the mapping around it.
-CANDIDATE = object()
-
-
-def _collect_loader(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
-    _check_keys(found, value, LOADER_KEYS, path)
-    if value.get("object") is not None:
-        msg = "an object cannot come from a document. Describe how to build it under loader."
-        found.add_problem((path, "object"), ModelError(msg))
-    object_type = value.get("object_type")
-    if object_type is not None and not isinstance(object_type, type):
-        found.add_name((path, "object_type"), object_type, declared, "object_type")
-    if declared is None and object_type is not None:
-        declared = KNOWN
-    call = value.get("loader")
-    if call is not None or declared is None:
-        _push(
-            stack, {} if call is None else call, "callable", (path, "loader"), depth + 1, declared
-        )
-
-
-def _collect_executor(
-    found: Collection, stack: Any, value: Any, path: Path, depth: int, declared: Any
-) -> None:
-    _check_keys(found, value, EXECUTOR_KEYS, path)
-    for key in _METHODS:
-        if key in value:
-            _collect_method(found, (path, key), value[key], value, declared)
-    if not isinstance(value.get("direct", False), bool):
-        found.add_problem((path, "direct"), ModelError("direct must be true or false."))
-    live = value.get("executor")
-    if live is not None:
+    def visit_executor(self, value: Any, path: Path, depth: int, declared: Any) -> None:
+        self.check_keys(value, EXECUTOR_KEYS, path)
+        for key in _METHODS:
+            if key in value:
+                self.visit_method((path, key), value[key], value, declared)
+        if not isinstance(value.get("direct", False), bool):
+            self.add_problem((path, "direct"), ModelError("direct must be true or false."))
+        live = value.get("executor")
         if isinstance(live, str):
-            found.add_name((path, "executor"), live, declared, "executor")
-        else:
+            self.add_name((path, "executor"), live, declared, "executor")
+        elif live is not None:
             msg = "an executor cannot come from a document; it names the class at most, or null."
-            found.add_problem((path, "executor"), ModelError(msg))
-    loader = value.get("loader")
-    if declared is None and live is not None:
-        declared = KNOWN
-    if loader is not None or declared is None:
-        _push(
-            stack,
-            {} if loader is None else loader,
-            "loader",
-            (path, "loader"),
-            depth + 1,
-            declared,
-        )
+            self.add_problem((path, "executor"), ModelError(msg))
+        if declared is None and live is not None:
+            declared = KNOWN
+        self.push_part(value, "loader", "loader", path, depth, declared)
+
+    def visit_method(self, path: Path, name: Any, document: Any, declared: Any) -> None:
+        key = path[1]
+        if not isinstance(name, str) or not name.isidentifier():
+            msg = f"{key} must be the name of a method, not {_describe(name)}."
+            self.add_problem(path, ModelError(msg))
+        elif name.startswith("_"):
+            msg = (
+                f"{key} {shorten(name)} is refused: a document may choose among public methods "
+                "only, not names that start with an underscore."
+            )
+            self.add_problem(path, RefusedError(msg, name))
+        elif name not in DEFAULT_METHODS:
+            owner = _find_owner(document, declared)
+            if owner is not None:
+                self.add_name(path, f"{owner}.{name}", None, key)
 
 
-def _collect_method(found: Collection, path: Path, name: Any, document: Any, declared: Any) -> None:
-    key = path[1]
-    if not isinstance(name, str) or not name.isidentifier():
-        msg = f"{key} must be the name of a method, not {_describe(name)}."
-        found.add_problem(path, ModelError(msg))
-    elif name.startswith("_"):
-        msg = (
-            f"{key} {shorten(name)} is refused: a document may choose among public methods "
-            "only, not names that start with an underscore."
-        )
-        found.add_problem(path, RefusedError(msg, name))
-    elif name not in DEFAULT_METHODS:
-        owner = _find_owner(document, declared)
-        if owner is not None:
-            found.add_name(path, f"{owner}.{name}", None, key)
+def _describe(value: Any) -> str:
+    if is_container(value):
+        return describe(value)
+    text = shorten(value)
+    return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 
 
 def _get(value: Any, key: str) -> Any:
@@ -336,9 +262,7 @@ def _get(value: Any, key: str) -> Any:
 
 
 def _find_owner(document: Any, declared: Any) -> str | None:
-    """
-    Return the import string of an executor's class, as far as a document says.
-    """
+    """Return the import string of an executor's class, as far as a document says."""
     loader = _get(document, "loader")
     names = [document.get("executor"), _get(loader, "object_type")]
     for name in [*names, _get(_get(loader, "loader"), "callable")]:
@@ -350,15 +274,30 @@ def _find_owner(document: Any, declared: Any) -> str | None:
         return None
 
 
-_COLLECTORS = {
-    "callable": _collect_callable,
-    "loader": _collect_loader,
-    "executor": _collect_executor,
-}
+def collect(document: Any, kind: str, limits: Limits, declared: Any = None) -> Scan:
+    """
+    Return the references of a document, without importing anything.
+
+    Args:
+        document: The data.
+
+        kind: What it describes: ``"callable"``, ``"loader"``, ``"executor"``
+            or ``"value"``.
+
+        limits: How deep and how large it may be.
+
+        declared: The class ``T`` that Python itself named.
+    """
+    found = Scan(limits)
+    try:
+        found.run(document, kind, declared)
+    except Enough:
+        found.problems.close()
+    return found
 
 
 def judge(
-    found: Collection, policy: ImportPolicy, *, import_exact: bool = True
+    found: Scan, policy: ImportPolicy, *, import_exact: bool = True
 ) -> Iterator[tuple[Path, Verdict, CallsheetError | None, bool]]:
     """
     Yield the policy's verdict on each reference, in the document's order, the
@@ -416,9 +355,7 @@ def check(
 
 
 def _get_argument(path: Path) -> Path:
-    """
-    Return the path of the outermost argument that *path* leads into.
-    """
+    """Return the path of the outermost argument that *path* leads into."""
     argument = path
     while path:
         if path[0] and path[0][1] == "signature":
@@ -446,3 +383,38 @@ def audit_document(
         )
         for path, verdict, _, is_candidate in judge(found, policy, import_exact=False)
     ]
+
+
+def _make_tag(name: str, kind: str, cls: Any, example: str) -> Tag:
+    """Return the tag of models; what writes and reads documents does the work."""
+    read = f"read_{kind}"
+    return Tag(
+        name,
+        lambda model, writer, depth: cast("Any", writer).write_model(model, depth),
+        lambda payload, reader, path: getattr(reader, read)(payload, path, cls),
+        example,
+        lambda payload, scan, path, depth: scan.push(payload, kind, path, depth + 1),
+    )
+
+
+def _is_of(cls: type, value: Any) -> bool:
+    return isinstance(value, cls)
+
+
+_CALL = '{"callable": "math.sqrt", "signature": {"args": [2]}}'
+_LOADER = (
+    '{"object": null, "loader": {"callable": "callsheet.adapters.SerialExecutor", "signature": '
+    '{"args": []}}, "object_type": "callsheet.adapters.SerialExecutor"}'
+)
+_EXECUTOR = (
+    f'{{"loader": {_LOADER}, "submit_callable": "submit", "map_callable": "map", '
+    '"shutdown_callable": "shutdown", "executor": null}'
+)
+# The last is asked for all other models, which it refuses.
+_FAMILIES: list[tuple[Any, Tag]] = [
+    (CallableModel, _make_tag("$call", "callable", None, _CALL)),
+    (ObjLoader, _make_tag("$load", "loader", ObjLoader, _LOADER)),
+    (NormalExecutor, _make_tag("$normal", "executor", NormalExecutor, _EXECUTOR)),
+    (Model, _make_tag("$context", "executor", ContextExecutor, _EXECUTOR)),
+]
+register({}, first=[(partial(_is_of, cls), tag) for cls, tag in _FAMILIES])

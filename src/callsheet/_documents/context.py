@@ -80,9 +80,7 @@ class Context:
         return readers
 
     def can_structure(self, cls: Any) -> bool:
-        """
-        Whether the converter makes instances of *cls* from plain data.
-        """
+        """Return whether the converter makes instances of *cls* from plain data."""
         if not isclass(cls):
             return False
         if issubclass(cls, Model) or attrs.has(cls) or is_dataclass(cls):
@@ -99,16 +97,12 @@ class Context:
         return hook is not fallback  # cattrs 24.1 has a hook that raises
 
     def structure(self, cls: Any, value: Any) -> Any:
-        """
-        Return the instance of *cls* that the converter makes of *value*.
-        """
+        """Return the instance of *cls* that the converter makes of *value*."""
         return self.converter.structure(value, cls)
 
 
 def is_plain(plan: Plan, target: Any) -> bool:
-    """
-    Whether no annotation of *target* changes what a document's values mean.
-    """
+    """Return whether no annotation of *target* changes what a document's values mean."""
     if plan.plain is None:
         if target is None:  # a record on its own, without its callable
             return True

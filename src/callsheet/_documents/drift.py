@@ -77,66 +77,59 @@ def describe_drift(plan: Plan, signature: Mapping[Any, Any]) -> DriftError | Non
     """
     if not _is_written(signature):
         return None
-    stored = [str(key) for key in signature if key not in _STARS or key in plan.defaults]
-    new = [n for n in plan.names if n not in signature]
-    rows: list[tuple[str, str]] = []
-    edits: list[str] = []
-    filled = _get_filled(plan, signature)
+    new = [name for name in plan.names if name not in signature]
+    rows: list[tuple[str, str, str]] = []  # a name, what became of it, the edit
     args = _get_args(plan, signature)
+    filled = _get_filled(plan, signature, len(args))
     if any(name in signature for name in filled):
         # They were var-positional, and stand where a parameter is new.
-        rows.append(("args", f"{new[0]!r} is new, and would take the first of them"))
-        edits.append("write 'args' as '*args'" if plan.var_positional else "remove 'args'")
+        edit = "write 'args' as '*args'" if plan.var_positional else "remove 'args'"
+        rows.append(("args", f"{new[0]!r} is new, and would take the first of them", edit))
         filled, args = (), []
-    rows.extend((name, "fits, by position") for name in filled)
-    new = [n for n in new if n not in filled]
-    for name in stored:
+    rows.extend((name, "fits, by position", "") for name in filled)
+    new = [name for name in new if name not in filled]
+    for key in signature:
+        if key in _STARS and key not in plan.defaults:
+            continue
+        name = str(key)
         if name in plan.defaults:
-            rows.append((name, "fits"))
+            rows.append((name, "fits", ""))
         elif plan.var_keyword is not None and name.isidentifier():
-            rows.append((name, f"goes into **{plan.var_keyword}"))
+            rows.append((name, f"goes into **{plan.var_keyword}", ""))
+        elif near := get_close_names(name, new, 1, cutoff=0.4) or (new if len(new) == 1 else []):
+            edit = f"rename {shorten(name)} to {near[0]!r}"
+            rows.append((name, f"is gone; {near[0]!r} is new", edit))
+            new = [n for n in new if n != near[0]]
         else:
-            near = get_close_names(name, new, 1, cutoff=0.4) or (new if len(new) == 1 else [])
-            if near:
-                rows.append((name, f"is gone; {near[0]!r} is new"))
-                edits.append(f"rename {shorten(name)} to {near[0]!r}")
-                new = [n for n in new if n != near[0]]
-            else:
-                rows.append((name, "is gone"))
-                edits.append(f"remove {shorten(name)}")
+            rows.append((name, "is gone", f"remove {shorten(name)}"))
     for name in _get_extras(plan, signature):
         row = f"kwargs[{shorten(name)}]"
         if name in plan.index and plan.index[name] >= plan.n_posonly:
-            rows.append((row, "is a parameter of its own"))
-            edits.append(f"move {shorten(name)} out of 'kwargs'")
+            edit = f"move {shorten(name)} out of 'kwargs'"
+            rows.append((row, "is a parameter of its own", edit))
             new = [n for n in new if n != name]
         elif plan.var_keyword is None:
-            rows.append((row, "is gone"))
-            edits.append(f"remove {shorten(name)} from 'kwargs'")
+            rows.append((row, "is gone", f"remove {shorten(name)} from 'kwargs'"))
         else:
-            rows.append((row, "fits"))
-    for name in new:
-        if plan.defaults[name] is UNSET:
-            rows.append((name, "is new and required"))
-            edits.append(f"add {name!r}")
+            rows.append((row, "fits", ""))
+    required = [name for name in new if plan.defaults[name] is UNSET]
+    rows.extend((name, "is new and required", f"add {name!r}") for name in required)
     if len(args) > len(filled) and plan.var_positional is None:
-        rows.append(("args", f"{len(args)} given by position, {plan.n_pos} at most"))
-        by_keyword = [n for n in plan.names[plan.n_pos :] if n not in signature]
-        edits.append(f"give {', '.join(map(repr, by_keyword)) or 'them'} by name, not in 'args'")
-    rows = [(_cut(name), text) for name, text in rows]
-    width = max([len(name) for name, _ in rows], default=0)
-    table = "\n".join(f"  {name:<{width}}  {text}" for name, text in rows)
+        by_keyword = [name for name in plan.names[plan.n_pos :] if name not in signature]
+        edit = f"give {', '.join(map(repr, by_keyword)) or 'them'} by name, not in 'args'"
+        rows.append(("args", f"{len(args)} given by position, {plan.n_pos} at most", edit))
+    # Every row is as wide as the longest name.
+    names = [name if len(name) <= 60 else f"{name[:57]}..." for name, _, _ in rows]
+    width = max(map(len, names), default=0)
+    lines = [f"  {name:<{width}}  {text}" for name, (_, text, _) in zip(names, rows, strict=True)]
+    table = "\n".join(lines)
+    edits = [edit for _, _, edit in rows if edit]
     advice = f"\nEdit the document: {'; '.join(edits)}." if edits else ""
     message = (
         f"the stored arguments do not fit the signature of {plan.name} today, "
         f"({describe_signature(plan)}):\n{table}{advice}"
     )
     return DriftError(message, plan.name)
-
-
-def _cut(name: str) -> str:
-    # Every row is as wide as the longest name.
-    return name if len(name) <= 60 else f"{name[:57]}..."
 
 
 def _get_args(plan: Plan, signature: Mapping[Any, Any]) -> list[Any]:
@@ -153,20 +146,15 @@ def _get_extras(plan: Plan, signature: Mapping[Any, Any]) -> list[str]:
     return [str(name) for name in extras] if isinstance(extras, Mapping) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
-def _get_filled(plan: Plan, signature: Mapping[Any, Any]) -> tuple[str, ...]:
-    """
-    Return the parameters that the positional arguments of a record fill.
-    """
+def _get_filled(plan: Plan, signature: Mapping[Any, Any], n_args: int) -> tuple[str, ...]:
+    """Return the parameters that the positional arguments of a record fill."""
     names = plan.names[: plan.n_pos]
-    if "*args" in signature or all(name in signature for name in names):
-        return ()
-    return names[: len(_get_args(plan, signature))]
+    is_full = "*args" in signature or all(name in signature for name in names)
+    return () if is_full else names[:n_args]
 
 
 def describe_signature(plan: Plan) -> str:
-    """
-    Return the parameters of a plan as a signature shows them.
-    """
+    """Return the parameters of a plan as a signature shows them."""
     parts: list[str] = []
     for i, name in enumerate(plan.names):
         if i == plan.n_pos:

@@ -22,16 +22,14 @@ if TYPE_CHECKING:
 
 
 def is_model_class(cls: Any) -> bool:
-    """
-    Whether *cls* is a model class, or a typing alias of one.
-    """
+    """Return whether *cls* is a model class, or a typing alias of one."""
     origin = get_origin(cls) or cls
     return isinstance(origin, type) and issubclass(origin, Model)
 
 
 def is_model_list(converter: Converter, cls: Any) -> bool:
     """
-    Whether *cls* is a list of `CallableModel`, and the converter reads those
+    Return whether *cls* is a list of `CallableModel`, and the converter reads those
     with our hook and not with one of the application's own.
     """
     return (
@@ -43,7 +41,7 @@ def is_model_list(converter: Converter, cls: Any) -> bool:
 
 def is_callable_annotation(cls: Any) -> bool:
     """
-    Whether *cls* is ``Callable`` or ``Callable[..., T]``.
+    Return whether *cls* is ``Callable`` or ``Callable[..., T]``.
 
     A class with a ``__call__`` is a subclass of the ABC, so it is compared,
     never asked with `issubclass`.
@@ -52,9 +50,7 @@ def is_callable_annotation(cls: Any) -> bool:
 
 
 class ModelStructureHook:
-    """
-    Structures documents into models; carries the converter's context.
-    """
+    """Structures documents into models; carries the converter's context."""
 
     __slots__ = ("cls", "context")
 
@@ -91,9 +87,7 @@ def get_model_class(cls: Any) -> Any:
 
 
 def model_structure_hook_factory(context: Context) -> Callable[[Any], ModelStructureHook]:
-    """
-    Return a factory of structure hooks for model classes.
-    """
+    """Return a factory of structure hooks for model classes."""
     return lambda cls: ModelStructureHook(context, get_model_class(cls))
 
 
@@ -106,9 +100,7 @@ def model_list_structure_hook_factory(context: Context) -> Callable[[Any, Any], 
 
 
 def callable_structure_hook_factory(context: Context) -> Callable[[Any, Any], Any]:
-    """
-    Return a hook from import strings to callables, under the policy.
-    """
+    """Return a hook from import strings to callables, under the policy."""
 
     def structure_callable(value: Any, _: Any) -> Any:
         if callable(value):
@@ -119,9 +111,7 @@ def callable_structure_hook_factory(context: Context) -> Callable[[Any, Any], An
 
 
 def register_hooks(converter: Converter, context: Context) -> None:
-    """
-    Register everything on *converter*; later registrations win.
-    """
+    """Register everything on *converter*; later registrations win."""
     context.writer = writer = Writer(context)
 
     def unstructure_model(model: Any) -> Any:

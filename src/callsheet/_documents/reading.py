@@ -16,9 +16,7 @@ from .._base import ATOMS, EMPTY, UNSET
 from .._executors import (
     DEFAULT_METHODS,
     BaseExecutor,
-    ContextExecutor,
     Methods,
-    NormalExecutor,
     check_opened,
     make_executor,
 )
@@ -49,7 +47,16 @@ from .._signatures import (
     replace_first,
 )
 from .._statics import LRU_WRAPPER, get_type
-from .._values import EXECUTOR_KEYS, LOADER_KEYS, as_data, is_tagged
+from .._values import (
+    BY_NAME,
+    EXECUTOR_KEYS,
+    FAILED,
+    JSON_TYPES,
+    LOADER_KEYS,
+    as_data,
+    describe_failure,
+    is_tagged,
+)
 from ..exceptions import (
     CallsheetError,
     DocumentError,
@@ -60,7 +67,6 @@ from ..exceptions import (
 )
 from .checking import check
 from .context import Context, Reader, is_plain
-from .decoding import FAILED, Decoder, nest
 from .drift import check_missing, describe_drift, fit_to_python
 
 #: Whether a document around this one has settled its refused candidates, this one's among them.
@@ -71,9 +77,7 @@ _PLAIN_CALL = frozenset({"callable", "signature"})
 
 
 def get_kind(cls: Any) -> str:
-    """
-    Return what documents of a model class describe.
-    """
+    """Return what documents of a model class describe."""
     if issubclass(cls, CallableModel):
         return "callable"
     return "loader" if issubclass(cls, ObjLoader) else "executor"
@@ -94,7 +98,7 @@ def read_model(context: Context, document: Any, cls: Any) -> Any:
         model = _read_executor_plainly(context, document, cls)
         if model is not None:
             return model
-    return _Session(context, cls).read(document)
+    return Session(context, cls).read(document)
 
 
 def read_models(context: Context, documents: Any) -> list[CallableModel[Any]]:
@@ -116,7 +120,7 @@ def read_models(context: Context, documents: Any) -> list[CallableModel[Any]]:
                 model = document  # pyright: ignore[reportUnknownVariableType]
             else:
                 try:
-                    model = _Session(context, CallableModel).read(document)
+                    model = Session(context, CallableModel).read(document)
                 except DocumentError as error:
                     try:
                         problems.extend(nest(error, ((), i)))
@@ -232,28 +236,100 @@ def _read_executor_plainly(context: Context, document: Any, cls: Any) -> Any:
     return make_executor(cls, made, DEFAULT_METHODS, False, False)
 
 
-class _Session(Decoder):
+class Untagged:
+    """A value that its parameter's annotation is still to read."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class Session:
     """
-    The reading of one document.
+    The reading of one document: it collects every problem on the way.
+
+    Attributes:
+        context: What the converter carries.
+
+        cls: The class of the model.
+
+        problems: What is wrong, each with its path.
+
+        suspects: Paths of arguments in which the policy refused a candidate.
     """
 
-    __slots__ = ("cls", "suspects")
+    __slots__ = ("cls", "context", "problems", "suspects")
 
     def __init__(self, context: Context, cls: Any) -> None:
-        super().__init__(context)
+        self.context = context
         self.cls = cls
+        self.problems = Problems()
         self.suspects: set[Path] = set()
 
-    def decode_model(self, tag: str, payload: Any, path: Path) -> Any:
-        """
-        Return the model that stands under *tag*.
-        """
-        if tag == "$call":
-            return self.read_callable(payload, path, None)
-        if tag == "$load":
-            return self.read_loader(payload, path, ObjLoader)
-        cls = NormalExecutor if tag == "$normal" else ContextExecutor
-        return self.read_executor(payload, path, cls)
+    def fail(self, path: Path, error: Exception) -> Any:
+        """Note what went wrong at *path*; return what stands for it."""
+        if isinstance(error, DocumentError):
+            self.problems.extend(nest(error, path))
+            return FAILED
+        problem = error if isinstance(error, CallsheetError) else describe_failure(error)
+        if problem.path is None:
+            problem.path = format_path(path)
+        self.problems.append(problem)
+        return FAILED
+
+    def resolve(self, import_string: Any, path: Path, declared: Any = None) -> Any:
+        if not isinstance(import_string, str) or callable(import_string):
+            return import_string  # a live object, from Python
+        also = () if declared is None else (declared,)
+        try:
+            return resolve_allowed(self.context.policy, import_string, also)
+        except CallsheetError as error:
+            return self.fail(path, error)
+
+    def decode(self, value: Any, path: Path) -> Any:
+        """Return the value that *value* stands for in a document."""
+        kind = get_type(value)
+        if kind is list:
+            if ATOMS.issuperset(map(type, value)):
+                return value.copy()
+            return [
+                self.decode(item, (path, i)) if type(item) in (list, dict) else item
+                for i, item in enumerate(value)
+            ]
+        if kind is not dict:
+            return value
+        if len(value) == 1:
+            (tag,) = value
+            if type(tag) is str and tag.startswith("$"):
+                path = (path, tag)
+                try:
+                    return BY_NAME[tag].decode(value[tag], self, path)
+                except CallsheetError as error:
+                    return self.fail(path, error)
+        return {
+            key: self.decode(item, (path, key)) if type(item) in (list, dict) else item
+            for key, item in value.items()
+        }
+
+    def decode_argument(self, value: Any, path: Path, readers: Mapping[str, Reader]) -> Any:
+        kind = get_type(value)
+        if kind not in (list, dict):
+            return Untagged(value) if readers and kind in JSON_TYPES else value
+        decoded = self.decode(value, path)
+        if readers and not (kind is dict and is_tagged(value)):
+            return Untagged(decoded)
+        return decoded
+
+    def read_untagged(self, value: Any, reader: Reader | None, path: Path) -> Any:
+        if type(value) is not Untagged:
+            return value
+        if reader is None:
+            return value.value
+        try:
+            return reader(value.value)
+        except Exception as error:  # an application's hook may raise anything
+            return self.fail(path, error)
 
     def read(self, document: Any) -> Any:
         cls = self.cls
@@ -449,24 +525,21 @@ class _Session(Decoder):
         decoded: dict[Any, Any] = {}
         for key, value in signature.items():
             kind = get_type(value)
+            place = (path, key)
             if key in plan.defaults:
-                if value is Parameter.empty or (kind is str and value == EMPTY):
-                    decoded[key] = UNSET
-                    continue
-                decoded[key] = self.decode_argument(value, (path, key), readers)
+                is_unset = value is Parameter.empty or (kind is str and value == EMPTY)
+                decoded[key] = UNSET if is_unset else self.decode_argument(value, place, readers)
             elif key in ("args", "*args") and kind is list:
-                place = (path, key)
                 decoded[key] = [
                     self.decode_argument(item, (place, i), readers) for i, item in enumerate(value)
                 ]
             elif key in ("kwargs", "**kwargs") and kind is dict and not is_tagged(value):
-                place = (path, key)
                 decoded[key] = {
                     name: self.decode_argument(item, (place, name), readers)
                     for name, item in value.items()
                 }
             else:
-                decoded[key] = self.decode_argument(value, (path, key), readers)
+                decoded[key] = self.decode_argument(value, place, readers)
         if len(self.problems) > n_problems:
             return FAILED
         assignment = assign(plan, decoded)
@@ -485,9 +558,7 @@ class _Session(Decoder):
         return record_of(target, plan, assignment)
 
     def apply(self, readers: Mapping[str, Reader], plan: Plan, assignment: Any, path: Path) -> None:
-        """
-        Read untagged arguments by the annotations of their parameters.
-        """
+        """Read untagged arguments by the annotations of their parameters."""
         named = assignment.named
         for name, value in named.items():
             named[name] = self.read_untagged(value, readers.get(name), (path, name))
@@ -500,6 +571,16 @@ class _Session(Decoder):
         place = (path, "kwargs")
         for name, value in assignment.extras.items():
             assignment.extras[name] = self.read_untagged(value, reader, (place, name))
+
+
+def nest(error: DocumentError, path: Path) -> list[Any]:
+    """Return the problems of a document that lies inside another one."""
+    prefix = format_path(path)
+    problems: list[Any] = list(error.exceptions)
+    for problem in problems:
+        inner = getattr(problem, "path", None) or "$"
+        problem.path = prefix + inner[1:]
+    return problems
 
 
 def _get_stacklevel() -> int:
@@ -519,9 +600,7 @@ def _get_stacklevel() -> int:
 
 
 def _has_unset(document: Any) -> bool:
-    """
-    Whether the constructor's arguments of an executor are marked as unset.
-    """
+    """Return whether the constructor's arguments of an executor are marked as unset."""
     loader: Mapping[str, Any] = document.get("loader") or {}
     call: Mapping[str, Any] = loader.get("loader") or {}
     signature: Mapping[str, Any] = call.get("signature") or {}

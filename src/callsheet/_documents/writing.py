@@ -10,8 +10,10 @@ from types import FunctionType
 from typing import Any, Final
 
 from .._base import EMPTY, UNSET, Deferred, Model
+from .._equality import same
 from .._executors import BaseExecutor, ContextExecutor, NormalExecutor, check_opened
-from .._messages import get_name
+from .._imports import check_object, get_import_string
+from .._messages import get_name, shorten
 from .._models import CallableModel, ObjLoader, get_built
 from .._signatures import (
     Plan,
@@ -22,45 +24,59 @@ from .._signatures import (
     select,
     stands_for,
 )
-from .._values import NATIVE, are_plain, is_json_native, is_tagged, is_writable_key
+from .._statics import get_type
+from .._values import (
+    DICT,
+    FAMILIES,
+    LIST,
+    MAX_INT,
+    NATIVE,
+    are_plain,
+    encode_leaf,
+    find_tag,
+    is_json_native,
+    is_look_alike,
+    is_tagged,
+    is_writable_key,
+)
 from ..exceptions import CallsheetError, UnnameableError, UnwritableError
 from .context import Context, is_plain
-from .encoding import Encoder
 
 _MAX_NAMES: Final = 1024
 _MAX_NAMES_SHOWN: Final = 8
 _SKIP: Final = object()
+#: What readers of annotations look at.
+_READ: Final = frozenset({str, int, bool, float, list, dict})
 #: The models that have a tag.
 _FAMILIES: Final = (CallableModel, ObjLoader, NormalExecutor, ContextExecutor)
 #: A callable; where its name stands, and in which module; the import string.
 Name = tuple[Any, dict[str, Any], str, str, Any, str]
 
 
-class Writer(Encoder):
+class Writer:
     """
     Writes documents for one converter, with one choice of what to leave out.
+
+    Attributes:
+        context: What the converter carries.
+
+        excludes: What to leave out.
+
+        nulls: Whether the format has a null.
+
+        names: Names at the top of modules, by the identity of the callable.
+
+        plain: Whether documents of plain values are nothing but these.
     """
 
-    __slots__ = ("excludes", "names", "plain")
+    __slots__ = ("context", "excludes", "names", "nulls", "plain")
 
-    def __init__(
-        self,
-        context: Context,
-        *,
-        exclude_none: bool = False,
-        exclude_unset: bool = False,
-        exclude_defaults: bool = False,
-        nulls: bool | None = None,
-    ) -> None:
+    def __init__(self, context: Context, *, nulls: bool | None = None, **excludes: bool) -> None:
         self.context = context
-        self.excludes = {
-            "exclude_none": exclude_none,
-            "exclude_unset": exclude_unset,
-            "exclude_defaults": exclude_defaults,
-        }
+        self.excludes = excludes
         self.nulls = context.nulls if nulls is None else nulls
         self.names: dict[int, Name] = {}
-        self.plain = self.nulls and not any(self.excludes.values())
+        self.plain = self.nulls and not any(excludes.values())
 
     def write(self, model: Model) -> dict[str, Any]:
         """
@@ -73,20 +89,18 @@ class Writer(Encoder):
 
             RefusedError: The policy that was given could not read it back.
         """
+        kind = get_type(model)
         try:
-            if isinstance(model, CallableModel):
-                plain = self.write_plainly(model)  # pyright: ignore[reportUnknownArgumentType]
-                return self._write_callable(model, 0) if plain is None else plain  # pyright: ignore[reportUnknownArgumentType]
-            if isinstance(model, ObjLoader):
-                return self._write_loader(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
-            if isinstance(model, BaseExecutor):
-                return self._write_executor(model, 0, top=True)  # pyright: ignore[reportUnknownArgumentType]
+            document = self.write_plainly(model) if isinstance(model, CallableModel) else None  # pyright: ignore[reportUnknownArgumentType]
+            document = document or self._write_any(model, 0, top=True)
         except RecursionError:
             msg = (
-                f"Cannot write {type(model).__qualname__}: it is nested too deeply. Documents hold "  # pyright: ignore[reportUnknownArgumentType]
+                f"Cannot write {kind.__qualname__}: it is nested too deeply. Documents hold "
                 f"{self.context.limits.max_depth} levels."
             )
             raise UnwritableError(msg) from None
+        if document is not None:
+            return document
         if isinstance(model, SignatureModel):
             return self._write_record(model, None, 0)
         msg = (
@@ -94,6 +108,92 @@ class Writer(Encoder):
             "executor."
         )
         raise UnwritableError(msg)
+
+    def _write_any(self, model: Any, depth: int, *, top: bool = False) -> dict[str, Any] | None:
+        if isinstance(model, CallableModel):
+            return self._write_callable(model, depth)  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(model, ObjLoader):
+            return self._write_loader(model, depth, top=top)  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(model, BaseExecutor):
+            return self._write_executor(model, depth, top=top)  # pyright: ignore[reportUnknownArgumentType]
+        return None
+
+    def name(self, target: Any, *, exempt: bool = False) -> str:
+        """Return the import string of *target*, which the policy can read back."""
+        import_string = get_import_string(target)
+        if self.context.governed and not exempt:
+            check_object(self.context.policy, target, import_string)
+        return import_string
+
+    def name_value(self, value: Any) -> str:
+        """Return the import string of a value that is written as one."""
+        try:
+            return self.name(value)
+        except UnnameableError as error:
+            raise UnwritableError(error.message) from error
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """
+        Return *value* in the JSON data model, tagged where JSON cannot hold it.
+
+        Raises:
+            UnwritableError: It has no form that loads back equal.
+        """
+        if depth > self.context.limits.max_depth:
+            levels = self.context.limits.max_depth
+            msg = f"it is nested deeper than the {levels} levels of a document."
+            raise UnwritableError(msg)
+        kind = get_type(value)
+        if kind in NATIVE:
+            if kind is str:
+                return value if value.isascii() else encode_leaf(value) or value
+            if kind is int:
+                return value if -MAX_INT <= value < MAX_INT else encode_leaf(value)
+            if kind is float:
+                return encode_leaf(value) or value
+            if value is None and not self.nulls:
+                return {"$none": True}
+            return value
+        if kind is list:
+            return [self.encode(item, depth + 1) for item in value]
+        if kind is dict:
+            if not all(type(key) is str and is_writable_key(key) for key in value):
+                return {"$dict": DICT.encode(value, self, depth)}
+            if is_tagged(value) or is_look_alike(value):
+                return self.write_verbatim(value, depth)
+            return {key: self.encode(item, depth + 1) for key, item in value.items()}
+        tag = find_tag(kind)
+        payload = None if tag is None else tag.encode(value, self, depth)
+        if tag is not None and payload is not None:
+            return {tag.name: payload}
+        for belongs, family in FAMILIES:
+            if belongs(value):
+                payload = family.encode(value, self, depth)
+                if payload is not None:
+                    return {family.name: payload}
+        if tag is not None:
+            msg = (
+                f"{shorten(value)} could not be read back: a part of it, such as its time zone, is "
+                "of a class that documents do not know. Give it one that they do, or an ObjLoader "
+                "that builds it."
+            )
+            raise UnwritableError(msg)
+        msg = (
+            f"{shorten(value)} is a {kind.__module__}.{kind.__qualname__}, which documents cannot "
+            "hold. Give plain data, an ObjLoader that builds it, or teach the converter the class "
+            "with hooks."
+        )
+        raise UnwritableError(msg)
+
+    def write_verbatim(self, value: Any, depth: int) -> Any:
+        """Return *value* under a tag that switches its annotation off."""
+        if is_json_native(value, nulls=self.nulls):
+            return {"$raw": value}
+        kind = get_type(value)
+        if kind is dict or kind is list:
+            tag = DICT if kind is dict else LIST
+            return {tag.name: tag.encode(value, self, depth)}
+        return self.encode(value, depth)  # a leaf that has a tag of its own
 
     def write_plainly(self, model: CallableModel[Any]) -> dict[str, Any] | None:
         """
@@ -153,10 +253,8 @@ class Writer(Encoder):
         self.names[id(target)] = known
         return known
 
-    def write_model(self, model: Model, depth: int) -> dict[str, Any]:
-        """
-        Return the tagged document of a model among values.
-        """
+    def write_model(self, model: Model, depth: int) -> Any:
+        """Return what stands under the tag of a model among values."""
         kind: Any = type(model)
         family: Any = kind.__dict__.get("_origin") or kind
         for base in (CallableModel, ObjLoader, BaseExecutor):
@@ -166,25 +264,17 @@ class Writer(Encoder):
                     "stands for. Give a model of callsheet's own class."
                 )
                 raise UnwritableError(msg)
-        if isinstance(model, CallableModel):
-            return {"$call": self._write_callable(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
-        if isinstance(model, ObjLoader):
-            return {"$load": self._write_loader(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
-        if isinstance(model, BaseExecutor):
-            return {model.tag: self._write_executor(model, depth + 1)}  # pyright: ignore[reportUnknownArgumentType]
+        document = self._write_any(model, depth + 1)
+        if document is not None:
+            return document
         msg = (
-            f"{model!r} is a {type(model).__qualname__}, which stands for nothing on its own. Give "
-            "the CallableModel that it belongs to."
+            f"{model!r} is a {kind.__qualname__}, which stands for nothing on its own. Give the "
+            "CallableModel that it belongs to."
         )
         raise UnwritableError(msg)
 
     def _write_callable(
-        self,
-        model: CallableModel[Any],
-        depth: int,
-        *,
-        exempt: Any = UNSET,
-        unset: bool = False,
+        self, model: CallableModel[Any], depth: int, *, exempt: Any = UNSET, unset: bool = False
     ) -> dict[str, Any]:
         target: Any = model.callable
         try:
@@ -210,12 +300,7 @@ class Writer(Encoder):
         return document
 
     def _write_loader(
-        self,
-        loader: ObjLoader[Any],
-        depth: int,
-        *,
-        top: bool = False,
-        unset: bool = False,
+        self, loader: ObjLoader[Any], depth: int, *, top: bool = False, unset: bool = False
     ) -> dict[str, Any]:
         exempt = loader.object_type if top else UNSET
         document: dict[str, Any] = {} if not self.nulls else {"object": None}
@@ -284,9 +369,8 @@ class Writer(Encoder):
                 item = self._write_item(plan, name, value, readers.get(name), depth + 2)
                 by_position.append(item)
                 continue
-            is_default = not given >> i & 1
             written = self._write_argument(
-                plan, name, value, readers.get(name), depth + 1, is_default=is_default
+                plan, name, value, readers.get(name), depth + 1, is_default=not given >> i & 1
             )
             if written is _SKIP:
                 left_out = left_out or i < plan.n_pos
@@ -329,10 +413,7 @@ class Writer(Encoder):
     def _write_argument(
         self, plan: Plan, name: str, value: Any, reader: Any, depth: int, *, is_default: bool
     ) -> Any:
-        """
-        Return the written value of a named parameter, or _SKIP to leave it to
-        its default.
-        """
+        """Return the written value of a named parameter, or _SKIP to leave it to its default."""
         if value is UNSET:
             return EMPTY
         # A wrapper can tell what was given from what was not, equal or not.
@@ -352,17 +433,23 @@ class Writer(Encoder):
 
     def _write_item(self, plan: Plan, place: str, value: Any, reader: Any, depth: int) -> Any:
         try:
-            return self.encode_read(value, reader, depth)
-        except CallsheetError as error:
-            if isinstance(error, UnwritableError):
-                raise _locate(error, place, plan) from error.__cause__
-            raise
+            if reader is not None and type(value) in _READ and _changes(reader, value):
+                return self.write_verbatim(value, depth)
+            return self.encode(value, depth)
+        except UnwritableError as error:
+            raise _locate(error, place, plan) from error.__cause__
+
+
+def _changes(reader: Any, value: Any) -> bool:
+    """Return whether the annotation of a parameter does not leave *value* alone."""
+    try:
+        return not same(reader(value), value)
+    except Exception:
+        return True
 
 
 def _locate(error: UnwritableError, name: str, plan: Plan) -> UnwritableError:
-    """
-    Return *error* as that of an argument of *plan*, however deep it arose.
-    """
+    """Return *error* as that of an argument of *plan*, however deep it arose."""
     reason = error.reason or error.message
     inner = (error.place or "").split(" > ") if error.place else []
     names = [name, *inner]

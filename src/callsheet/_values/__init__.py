@@ -7,36 +7,39 @@ In the order of their imports: `leaves`, `numbers`, `basics`, `times`, `arrays`,
 
 # pyright: reportUnusedImport=false
 
-from .annotations import get_reader
+from .annotations import JSON_TYPES, get_reader
 from .fields import (
     COLLECTIONS,
     are_kept,
     as_values,
-    copy_data,
-    get_reasons,
+    describe_failure,
     make_native,
     register_field_readers,
     register_field_writers,
     register_mapping_readers,
 )
-from .leaves import describe
+from .leaves import Tag, describe
 from .tags import (
+    BY_NAME,
     CALLABLE_KEYS,
+    DICT,
     EXECUTOR_KEYS,
-    LEAF_TAGS,
+    FAILED,
+    FAMILIES,
+    LIST,
     LOADER_KEYS,
     MAX_INT,
-    MODEL_TAGS,
     NATIVE,
-    SEQUENCE_TAGS,
-    TAGS,
+    RAW,
     are_plain,
     as_data,
-    decode_leaf,
     encode_leaf,
-    find_leaf,
+    find_named,
+    find_tag,
+    get_names,
     is_json_native,
     is_look_alike,
     is_tagged,
     is_writable_key,
+    register,
 )

@@ -15,7 +15,7 @@ from .._loading import importing
 from .._messages import expect
 from ..exceptions import UnwritableError
 from .leaves import (
-    Leaf,
+    Tag,
     decode_base64,
     decode_float,
     decode_int,
@@ -26,6 +26,7 @@ from .leaves import (
     get_items,
     is_list,
     is_object,
+    make_leaf,
 )
 
 _KINDS = "biufcmMSUV"
@@ -87,9 +88,7 @@ def _encode(numpy: Any, dtype: Any) -> Any:
 
 
 def decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
-    """
-    Return the dtype that `encode_dtype` wrote: one of plain data, always.
-    """
+    """Return the dtype that `encode_dtype` wrote: one of plain data, always."""
     expect(depth < _DEPTH, "its dtype is nested too deeply")
     if isinstance(payload, str):
         expect(re.fullmatch(_DTYPE, payload, re.ASCII), "its dtype is none of plain data")
@@ -120,9 +119,7 @@ def decode_dtype(numpy: Any, payload: Any, depth: int = 0) -> Any:
 
 
 def decode_shape(payload: Any) -> tuple[int, ...]:
-    """
-    Return the shape that a list holds, where its size can be counted.
-    """
+    """Return the shape that a list holds, where its size can be counted."""
     expect(is_list(payload) and len(payload) <= _MAX_DIMENSIONS, "its shape is no list of sizes")
     expect(all(type(size) is int and size >= 0 for size in payload), "its shape is wrong")
     expect(math.prod(size or 1 for size in payload) < 2**62, "its shape is too large")
@@ -130,19 +127,6 @@ def decode_shape(payload: Any) -> tuple[int, ...]:
 
 
 _MAX_OVERLAP = 16  # times that a field may lie over the same bytes
-
-
-def get_numpy_leaf(cls: type) -> Leaf | None:
-    """
-    Return the leaf of numpy's own arrays and scalars, without importing numpy.
-    """
-    numpy: Any = sys.modules.get("numpy")
-    array = getattr(numpy, "ndarray", None)
-    if array is None:
-        return None
-    if cls is array:
-        return NDARRAY
-    return SCALAR if cls in _get_scalar_classes(numpy) else None
 
 
 def _get_numpy() -> Any:
@@ -158,11 +142,6 @@ def _get_numpy() -> Any:
 def _get_scalar_types(numpy: Any) -> dict[str, Any]:
     types = [numpy.dtype(code).type for code in "?bBhHiIlLqQefdgFDGSUVMm"]
     return {**{cls.__name__: cls for cls in types}, "bool": numpy.bool_}
-
-
-@functools.cache
-def _get_scalar_classes(numpy: Any) -> frozenset[type]:
-    return frozenset(_get_scalar_types(numpy).values())
 
 
 def _encode_array(array: Any) -> Any:
@@ -211,9 +190,7 @@ def _is_checked_fast(dtype: Any) -> bool:
 
 
 def _count_checked(dtype: Any) -> int:
-    """
-    Return how many bytes of an item `_check_content` looks at.
-    """
+    """Return how many bytes of an item `_check_content` looks at."""
     base = dtype.base
     if base.names is None:
         return int(dtype.itemsize) if base.kind in "bU" else 0
@@ -222,9 +199,7 @@ def _count_checked(dtype: Any) -> int:
 
 
 def _check_content(numpy: Any, array: Any) -> None:
-    """
-    Refuse bytes that numpy would take, but that are no bool or no character.
-    """
+    """Refuse bytes that numpy would take, but that are no bool or no character."""
     dtype = array.dtype
     if dtype.names is not None:
         for name in dtype.names:
@@ -238,38 +213,26 @@ def _check_content(numpy: Any, array: Any) -> None:
 
 def _encode_scalar(value: Any) -> Any:
     numpy: Any = sys.modules["numpy"]
-    payload = _encode_scalar_value(numpy, value)
-    if payload is None:
-        return None
-    name = type(value).__name__
-    kind = value.dtype.kind
-    if kind == "b":
-        name = "bool"  # numpy 1 calls it bool_
-    elif kind in "mM":
-        name = value.dtype.str.lstrip("<>")
-    elif kind == "V":
-        name = encode_dtype(numpy, value.dtype)
-    return [name, payload]
-
-
-def _encode_scalar_value(numpy: Any, value: Any) -> Any:
-    kind = value.dtype.kind
-    if kind == "b":
-        return bool(value)
-    if kind in "iu":
-        return encode_int(int(value))
-    if kind == "f":
-        return _encode_float(numpy, value)
-    if kind == "c":
-        return [_encode_float(numpy, value.real), _encode_float(numpy, value.imag)]
-    if kind == "U":
-        return encode_text(str.__str__(value))
-    if kind == "S":
-        return encode_base64(bytes(value))
-    if kind in "mM":
-        return int(value.view("i8"))
-    encode_dtype(numpy, value.dtype)
-    return encode_base64(value.tobytes()) if _is_checked_fast(value.dtype) else None
+    name, dtype = type(value).__name__, value.dtype
+    match dtype.kind:
+        case "b":
+            return ["bool", bool(value)]  # numpy 1 calls it bool_
+        case "i" | "u":
+            return [name, encode_int(int(value))]
+        case "f":
+            return [name, _encode_float(numpy, value)]
+        case "c":
+            return [name, [_encode_float(numpy, part) for part in (value.real, value.imag)]]
+        case "U":
+            return [name, encode_text(str.__str__(value))]
+        case "S":
+            return [name, encode_base64(bytes(value))]
+        case "m" | "M":
+            return [dtype.str.lstrip("<>"), int(value.view("i8"))]
+        case _:
+            written = encode_dtype(numpy, dtype)
+            is_fast = _is_checked_fast(dtype)
+            return [written, encode_base64(value.tobytes())] if is_fast else None
 
 
 def _encode_float(numpy: Any, value: Any) -> Any:
@@ -323,7 +286,16 @@ def _decode_float(numpy: Any, cls: Any, payload: Any) -> Any:
         return cls(payload if cls(0).dtype.itemsize > 8 else value)
 
 
-NDARRAY = Leaf(
+_NDARRAY = make_leaf(
     "$ndarray", _encode_array, _decode_array, '{"dtype": "<f8", "shape": [0], "data": ""}'
 )
-SCALAR = Leaf("$scalar", _encode_scalar, _decode_scalar, '["float64", 1.5]')
+_SCALAR = make_leaf("$scalar", _encode_scalar, _decode_scalar, '["float64", 1.5]')
+NUMPY_TAGS = (_NDARRAY, _SCALAR)
+
+
+def get_numpy_types() -> dict[Any, Tag]:
+    """Return the tags of numpy's own arrays and scalars, without importing numpy."""
+    numpy: Any = sys.modules.get("numpy")
+    if getattr(numpy, "ndarray", None) is None:
+        return {}
+    return {numpy.ndarray: _NDARRAY, **dict.fromkeys(_get_scalar_types(numpy).values(), _SCALAR)}

@@ -13,7 +13,7 @@ from typing import Any
 from .._messages import expect
 from ..exceptions import UnwritableError
 from .leaves import (
-    Leaf,
+    Tag,
     decode_base64,
     decode_float,
     decode_int,
@@ -25,6 +25,7 @@ from .leaves import (
     is_list,
     is_short,
     is_text,
+    make_leaf,
 )
 
 _TOO_LONG = "its step and its length have more than 4300 digits"
@@ -99,20 +100,29 @@ def _make_constant(value: Any) -> tuple[Callable[[Any], Any], Callable[[Any], An
 
 
 _PATH = type(pathlib.Path())
-_PATH_LEAF = Leaf("$path", _encode_path, _decode_path, '"data/points.csv"')
-BASIC_LEAVES: dict[type, Leaf] = {
-    float: Leaf("$float", _encode_float, decode_float, '"nan"'),
-    int: Leaf("$int", _encode_big_int, lambda text: decode_int({"$int": text}), '"0x1f"'),
-    str: Leaf("$str", _encode_odd_text, lambda text: decode_text({"$str": text}), r'"\\udc80"'),
-    bytes: Leaf("$bytes", encode_base64, decode_base64, '"AAECAw=="'),
-    bytearray: Leaf(
+_PATH_LEAF = make_leaf("$path", _encode_path, _decode_path, '"data/points.csv"')
+BASIC_TAGS: dict[type, Tag] = {
+    float: make_leaf("$float", _encode_float, decode_float, '"nan"'),
+    int: make_leaf("$int", _encode_big_int, lambda text: decode_int({"$int": text}), '"0x1f"'),
+    str: make_leaf(
+        "$str", _encode_odd_text, lambda text: decode_text({"$str": text}), r'"\\udc80"'
+    ),
+    bytes: make_leaf("$bytes", encode_base64, decode_base64, '"AAECAw=="'),
+    bytearray: make_leaf(
         "$bytearray", encode_base64, lambda data: bytearray(decode_base64(data)), '"AAECAw=="'
     ),
-    complex: Leaf("$complex", _encode_complex, _decode_complex, '["1.0", "-2.5"]'),
+    complex: make_leaf(
+        "$complex",
+        _encode_complex,
+        _decode_complex,
+        '["1.0", "-2.5"]',
+        parse=complex,
+        others=(int, float),
+    ),
     _PATH: _PATH_LEAF,
     pathlib.PurePosixPath: _PATH_LEAF,
     pathlib.PureWindowsPath: _PATH_LEAF,
-    range: Leaf("$range", _encode_range, _decode_range, "[0, 10, 2]"),
-    EllipsisType: Leaf("$ellipsis", *_make_constant(...), "true"),
-    NotImplementedType: Leaf("$notimplemented", *_make_constant(NotImplemented), "true"),
+    range: make_leaf("$range", _encode_range, _decode_range, "[0, 10, 2]"),
+    EllipsisType: make_leaf("$ellipsis", *_make_constant(...), "true"),
+    NotImplementedType: make_leaf("$notimplemented", *_make_constant(NotImplemented), "true"),
 }

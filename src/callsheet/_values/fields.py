@@ -29,15 +29,32 @@ import attrs
 import typing_extensions
 
 from .._base import ATOMS
-from .._equality import MAX_COLLISIONS, check_hashes, is_array, is_record
+from .._equality import (
+    MAX_COLLISIONS,
+    can_replace,
+    check_hashes,
+    get_attributes,
+    is_array,
+    is_record,
+)
 from .._formats import Path, format_path
 from .._loading import importing
-from .._messages import shorten
+from .._messages import get_name, shorten
 from .._statics import get_type
-from ..exceptions import ModelError, UnwritableError
+from ..exceptions import CallsheetError, ModelError, UnwritableError
 from .annotations import get_leaf_reader
-from .leaves import Leaf, is_object
-from .tags import decode_leaf, find_leaf, is_tagged
+from .leaves import Reading, Tag, Writing, is_object
+from .tags import (
+    FAILED,
+    IMPORT,
+    NOWHERE,
+    decode_leaf,
+    find_leaf,
+    is_tagged,
+    refuse,
+    register,
+    visit_named,
+)
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -51,9 +68,7 @@ are_kept: Callable[[], bool] = _kept.get
 
 @contextmanager
 def as_values(kept: bool = True) -> Generator[None, None, None]:
-    """
-    Leave leaves, sets and tuples as they are: tags say what they are.
-    """
+    """Leave leaves, sets and tuples as they are: tags say what they are."""
     token = _kept.set(kept)
     try:
         yield
@@ -61,7 +76,7 @@ def as_values(kept: bool = True) -> Generator[None, None, None]:
         _kept.reset(token)
 
 
-def find_field_leaf(cls: Any) -> Leaf | None:
+def find_field_leaf(cls: Any) -> Tag | None:
     """
     Return the leaf of the values of a field that is annotated *cls*, or None
     where they are none, or where JSON holds them.
@@ -91,7 +106,7 @@ def structure_leaf(value: Any, cls: Any) -> Any:
     elif cls is complex and get_type(value) in (int, float):
         result = complex(value)
     else:
-        result = decode_leaf(leaf.tag, value)
+        result = decode_leaf(leaf.name, value)
     if not isinstance(result, cls):
         message = f"{shorten(value)} is no {cls.__qualname__}."
         raise ModelError(message, cls.__qualname__)
@@ -111,7 +126,7 @@ def unstructure_leaf(value: Any) -> Any:
     for cls in get_type(value).__mro__:
         leaf = None if cls in _NATIVE else find_leaf(cls)
         if leaf is not None:
-            payload = leaf.encode(value)
+            payload = leaf.encode(value, NOWHERE, 0)
             if payload is None:
                 message = f"Cannot write {shorten(value)}: it could not be read back."
                 raise UnwritableError(message)
@@ -119,32 +134,16 @@ def unstructure_leaf(value: Any) -> Any:
     return value
 
 
-def gather_set(items: Iterable[Any]) -> Any:
-    """
-    Return the items of a set, for a document or as they are.
-    """
-    return set(items) if are_kept() else list(items)
-
-
-def gather_tuple(items: Iterable[Any]) -> Any:
-    """
-    Return the items of a tuple, for a document or as they are.
-    """
-    return tuple(items) if are_kept() else list(items)
-
-
-def gather_frozenset(items: Iterable[Any]) -> Any:
-    """
-    Return the items of a frozenset, for a document or as they are.
-    """
-    return frozenset(items) if are_kept() else list(items)
+def _gather(make: Any) -> Callable[[Iterable[Any]], Any]:
+    """Return what makes a list of items for a document, else what they were in."""
+    return lambda items: make(items) if are_kept() else list(items)
 
 
 #: What a converter makes of the collections in an application's own classes.
 COLLECTIONS: dict[Any, Any] = {
-    AbstractSet: gather_set,
-    frozenset: gather_frozenset,
-    tuple: gather_tuple,
+    AbstractSet: _gather(set),
+    frozenset: _gather(frozenset),
+    tuple: _gather(tuple),
 }
 
 
@@ -204,9 +203,7 @@ def _make_key(key: Any, path: Path) -> Any:
 
 
 def get_reasons(error: Exception) -> str:
-    """
-    Return why a converter could not make an object, in one line.
-    """
+    """Return why a converter could not make an object, in one line."""
     with importing:
         from cattrs import transform_error
 
@@ -217,29 +214,112 @@ def get_reasons(error: Exception) -> str:
     return reasons or repr(error)
 
 
-# Where the preconf modules of cattrs have hooks that differ by format.
-_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, pathlib.Path)
+def _encode_object(value: Any, writer: Writing, depth: int) -> Any:
+    """Return an application's own object as its converter takes it apart, if it does."""
+    kind = get_type(value)
+    converter = writer.context.converter
+
+    def about() -> str:
+        return f"{shorten(value)} of {get_name(kind)}"
+
+    try:
+        with as_values():
+            data = converter.unstructure(value, kind)
+    except CallsheetError:
+        raise
+    except Exception as error:
+        msg = f"{about()} failed in the converter's hook: {error}."
+        raise UnwritableError(msg) from error
+    if data is value:
+        if tuple not in kind.__mro__ or not hasattr(kind, "_fields"):
+            return None
+        data = list(value)  # a named tuple
+    import_string = writer.name_value(kind)
+    by_identity = kind.__eq__ is object.__eq__
+    if by_identity and is_record(kind):
+        msg = (
+            f"{about()} equals nothing but itself, so that what loads back would be unequal. Give "
+            "the class an ==, or an ObjLoader that builds it."
+        )
+        raise UnwritableError(msg)
+    encoded = writer.encode(data, depth + 2)
+    try:
+        with as_values():
+            loaded = converter.structure(copy_data(data), kind)
+    except Exception as error:
+        msg = f"{about()} does not load back: {get_reasons(error)}."
+        raise UnwritableError(msg) from error
+    is_of_kind = get_type(loaded) is kind
+    if by_identity:  # the application has hooks for it
+        is_restored = is_of_kind and not _find_changes(loaded, value)
+    else:
+        is_restored = can_replace(loaded, value, compute=True)
+    if not is_restored:
+        names = _find_changes(loaded, value) if is_of_kind else []
+        changes = f", with other values of {', '.join(names)}" if names else ""
+        msg = (
+            f"{about()} loads back as {shorten(loaded)}{changes}. Correct the hooks of its "
+            "converter, annotate the fields of the class, or give an ObjLoader that builds it."
+        )
+        raise UnwritableError(msg)
+    return [import_string, encoded]
 
 
-def is_leaf_class(cls: Any) -> bool:
-    """
-    Whether the values of a field that is annotated *cls* are leaves.
-    """
-    return find_field_leaf(cls) is not None
+def _find_changes(loaded: Any, value: Any) -> list[str]:
+    """Return the names of the attributes that would change."""
+    after, before = get_attributes(loaded, value), get_attributes(value)
+    return [
+        name
+        for name in sorted(before.keys() | after.keys())
+        if not (name in before and name in after)
+        or not can_replace(after[name], before[name], compute=True)
+    ]
 
 
-def is_sequence(cls: Any) -> bool:
-    """
-    Whether *cls* is ``Sequence`` or ``Sequence[T]``, which a list and a tuple
-    are.
-    """
-    return (get_origin(cls) or cls) is Sequence
+def _decode_object(payload: Any, reader: Reading, path: Path) -> Any:
+    cls = reader.resolve(payload[0], (path, 0))
+    if cls is FAILED:
+        return FAILED
+    if len(payload) != 2 or not isinstance(cls, type):
+        refuse("$object must hold [class, data], where the first names a class.")
+    if not reader.context.can_structure(cls):
+        refuse(f"the converter has no hook that makes a {cls.__qualname__}.")
+    data = reader.decode(payload[1], (path, 1))
+    try:
+        with as_values():
+            return reader.context.structure(cls, data)
+    except CallsheetError:
+        raise
+    except Exception as error:
+        raise describe_failure(error) from error
 
 
-def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """
-    Return a hook that keeps a list and a tuple apart where documents do.
-    """
+def describe_failure(error: Exception) -> ModelError:
+    """Return our error for what an application's converter raised."""
+    failure = ModelError(f"the converter refused it: {get_reasons(error)}.")
+    failure.__cause__ = error
+    return failure
+
+
+_OBJECT = Tag(
+    "$object", _encode_object, _decode_object, '["collections.OrderedDict", {"a": 1}]', visit_named
+)
+register({}, last=[(lambda _: True, _OBJECT), (callable, IMPORT)])
+
+
+def _has_origin(*kinds: Any) -> Callable[[Any], bool]:
+    """Return a predicate of classes and of these with parameters."""
+    return lambda cls: any((get_origin(cls) or cls) is kind for kind in kinds)
+
+
+def _get_kinds(cls: Any) -> tuple[Any, Any]:
+    """Return the list and the tuple with the items of *cls*."""
+    item: Any = (get_args(cls) or (Any,))[0]
+    return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
+
+
+def _make_sequence_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """Return a hook that keeps a list and a tuple apart where documents do."""
     from cattrs import Converter
 
     list_of, tuple_of = _get_kinds(cls)
@@ -256,7 +336,7 @@ def sequence_structure_hook_factory(cls: Any, converter: Converter) -> Callable[
     return structure_sequence
 
 
-def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+def _make_sequence_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
     """
     Return a hook that goes by what the value is, a list or a tuple, unless the
     program overrides sequences.
@@ -268,33 +348,16 @@ def sequence_unstructure_hook_factory(cls: Any, converter: Converter) -> Callabl
     return lambda value: (as_tuple if type(value) is tuple else as_list)(value)
 
 
-def _get_kinds(cls: Any) -> tuple[Any, Any]:
-    item: Any = (get_args(cls) or (Any,))[0]
-    return list.__class_getitem__(item), tuple.__class_getitem__((item, ...))
-
-
-def is_open(cls: Any) -> bool:
-    """
-    Whether an annotation says nothing of its values: ``Any`` or ``object``.
-    """
+def _is_open(cls: Any) -> bool:
     return cls is object or cls is Any or cls is typing_extensions.Any
 
 
-def open_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    """
-    Return a hook that keeps values where tags say what they are.
-    """
-
-    def unstructure_open(value: Any) -> Any:
-        return value if cls is object or are_kept() else converter.unstructure(value)
-
-    return unstructure_open
+def _make_open_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """Return a hook that keeps values where tags say what they are."""
+    return lambda value: value if cls is object or are_kept() else converter.unstructure(value)
 
 
-def structure_object(value: Any, cls: Any) -> Any:
-    """
-    Return *value* as it is, where tags have told what it is.
-    """
+def _structure_object(value: Any, cls: Any) -> Any:
     if are_kept():
         return value
     with importing:
@@ -303,40 +366,18 @@ def structure_object(value: Any, cls: Any) -> Any:
     raise StructureHandlerNotFoundError(f"Unsupported type: {cls!r}.", cls)
 
 
-def unstructure_path(value: Any) -> Any:
-    """
-    Return the text of a path, as cattrs does, or the path where a tag says it.
-    """
-    return value if are_kept() else str(value)
-
-
-def is_record_class(cls: Any) -> bool:
-    """
-    Whether *cls* is an attrs class or a dataclass, with or without parameters.
-    """
+def _is_record_class(cls: Any) -> bool:
     cls = get_origin(cls) or cls
     return isinstance(cls, type) and (attrs.has(cls) or is_dataclass(cls))
 
 
-def record_unstructure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    """
-    Return the hook of cattrs itself: msgspec's would not ask for the fields'.
-    """
+def _make_record_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """Return the hook of cattrs itself: msgspec's would not ask for the fields'."""
     return converter.gen_unstructure_attrs_fromdict(cls)
 
 
-def is_set(cls: Any) -> bool:
-    """
-    Whether *cls* is a set or a frozenset, with or without the type of its
-    items.
-    """
-    return (get_origin(cls) or cls) in (set, frozenset, MutableSet, AbstractSet)
-
-
-def set_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """
-    Return a hook that looks at the hashes of the items first.
-    """
+def _make_set_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """Return a hook that looks at the hashes of the items first."""
     as_list = converter.get_structure_hook(_get_kinds(cls)[0])
     kind: Any = set if issubclass(get_origin(cls) or cls, MutableSet) else frozenset
 
@@ -348,21 +389,19 @@ def set_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any,
     return structure_set
 
 
-def is_numbered(cls: Any) -> bool:
+def _is_numbered(cls: Any) -> bool:
     """
-    Whether *cls* is a dict whose keys are numbers or other leaves: a document
-    chooses their hashes.
+    Return whether *cls* is a dict whose keys are numbers or other leaves: a
+    document chooses their hashes.
     """
     if get_origin(cls) not in (dict, Mapping, MutableMapping):
         return False
     key = get_args(cls)[0]
-    return isinstance(key, type) and (issubclass(key, (int, float)) or is_leaf_class(key))
+    return isinstance(key, type) and (issubclass(key, (int, float)) or _is_leaf_class(key))
 
 
-def mapping_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """
-    Return cattrs' own hook, after a look at the hashes of the keys.
-    """
+def _make_mapping_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    """Return cattrs' own hook, after a look at the hashes of the keys."""
     own: Any = converter
     structure = own.gen_structure_mapping(cls)
     key = get_args(cls)[0]
@@ -376,11 +415,12 @@ def mapping_structure_hook_factory(cls: Any, converter: Converter) -> Callable[[
     return structure_mapping
 
 
-def is_counter(cls: Any) -> bool:
-    """
-    Whether *cls* is a `Counter`, with or without the type of its keys.
-    """
-    return (get_origin(cls) or cls) is Counter
+def _is_leaf_class(cls: Any) -> bool:
+    return find_field_leaf(cls) is not None
+
+
+# Where the preconf modules of cattrs have hooks that differ by format.
+_DIFFERENT: tuple[Any, ...] = (bytes, date, datetime, pathlib.Path)
 
 
 def register_mapping_readers(converter: Converter) -> None:
@@ -389,7 +429,7 @@ def register_mapping_readers(converter: Converter) -> None:
     dict of every one, and leaves the values of typed dicts as they are.
     """
     own: Any = converter  # cattrs types these in part
-    own.register_structure_hook_factory(is_counter, own.gen_structure_counter)
+    own.register_structure_hook_factory(_has_origin(Counter), own.gen_structure_counter)
     own.register_structure_hook_factory(typing_extensions.is_typeddict, own.gen_structure_typeddict)
 
 
@@ -403,26 +443,26 @@ def register_field_readers(converter: Converter) -> None:
         from cattrs.strategies import configure_union_passthrough
 
     configure_union_passthrough(str | bool | int | float | None, converter)
-    converter.register_structure_hook_func(lambda cls: cls is object, structure_object)
-    converter.register_structure_hook_factory(is_sequence, sequence_structure_hook_factory)
-    converter.register_structure_hook_factory(is_set, set_structure_hook_factory)
-    converter.register_structure_hook_factory(is_numbered, mapping_structure_hook_factory)
-    converter.register_unstructure_hook_factory(is_sequence, sequence_unstructure_hook_factory)
-    converter.register_unstructure_hook_factory(is_open, open_unstructure_hook_factory)
-    converter.register_unstructure_hook(pathlib.Path, unstructure_path)
-    converter.register_structure_hook_func(is_leaf_class, structure_leaf)
+    is_set = _has_origin(set, frozenset, MutableSet, AbstractSet)
+    converter.register_structure_hook_func(lambda cls: cls is object, _structure_object)
+    converter.register_structure_hook_factory(_has_origin(Sequence), _make_sequence_reader)
+    converter.register_structure_hook_factory(is_set, _make_set_reader)
+    converter.register_structure_hook_factory(_is_numbered, _make_mapping_reader)
+    converter.register_unstructure_hook_factory(_has_origin(Sequence), _make_sequence_writer)
+    converter.register_unstructure_hook_factory(_is_open, _make_open_writer)
+    # As cattrs does it, or the path itself where a tag says it.
+    converter.register_unstructure_hook(
+        pathlib.Path, lambda value: value if are_kept() else str(value)
+    )
+    converter.register_structure_hook_func(_is_leaf_class, structure_leaf)
     for cls in _DIFFERENT:
         converter.register_structure_hook(cls, structure_leaf)
 
 
 def register_field_writers(converter: Converter, *, with_records: bool) -> None:
-    """
-    Teach it to write that for a format, in every format alike.
-    """
+    """Teach it to write that for a format, in every format alike."""
     if with_records:
-        converter.register_unstructure_hook_factory(
-            is_record_class, record_unstructure_hook_factory
-        )
-    converter.register_unstructure_hook_func(is_leaf_class, unstructure_leaf)
+        converter.register_unstructure_hook_factory(_is_record_class, _make_record_writer)
+    converter.register_unstructure_hook_func(_is_leaf_class, unstructure_leaf)
     for cls in _DIFFERENT:
         converter.register_unstructure_hook(cls, unstructure_leaf)

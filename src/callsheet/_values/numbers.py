@@ -11,16 +11,14 @@ from typing import Any
 
 from .._messages import expect
 from ..exceptions import UnwritableError
-from .leaves import Leaf, is_short, parse_int
+from .leaves import Tag, is_short, make_text_leaf, parse_int
 
 _READABLE_BITS = 2_000
 _TOO_LONG = "its numerator and its denominator have more than 4300 digits"
 
 
 def parse_decimal(text: str) -> decimal.Decimal:
-    """
-    Return the Decimal that *text* stands for, exactly, whatever the context.
-    """
+    """Return the Decimal that *text* stands for, exactly, whatever the context."""
     try:
         return decimal.Decimal(text, decimal.Context(traps=[decimal.InvalidOperation]))
     except decimal.InvalidOperation:
@@ -28,9 +26,7 @@ def parse_decimal(text: str) -> decimal.Decimal:
 
 
 def parse_fraction(text: str) -> fractions.Fraction:
-    """
-    Return the Fraction that ``3/4`` or ``3`` stands for.
-    """
+    """Return the Fraction that ``3/4`` or ``3`` stands for."""
     numerator, slash, denominator = text.partition("/")
     top, bottom = parse_int(numerator), parse_int(denominator) if slash else 1
     expect(bottom, "its denominator is 0")
@@ -39,9 +35,7 @@ def parse_fraction(text: str) -> fractions.Fraction:
 
 
 def parse_uuid(text: str) -> uuid.UUID:
-    """
-    Return the UUID that *text* stands for.
-    """
+    """Return the UUID that *text* stands for."""
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -58,16 +52,17 @@ def _encode_fraction(value: fractions.Fraction) -> str:
     return f"{top:#x}/{bottom:#x}"  # decimal digits are limited, and slow
 
 
-def _from_text(parse: Any) -> Any:
-    def decode(payload: Any) -> Any:
-        expect(isinstance(payload, str), "it is no text")
-        return parse(payload)
-
-    return decode
+def _parse_number(value: Any) -> decimal.Decimal:
+    if type(value) is float:
+        raise ValueError("a binary number has already lost the decimal one; write it as text")
+    return parse_decimal(value) if isinstance(value, str) else decimal.Decimal(value)
 
 
-NUMBER_LEAVES: dict[type, Leaf] = {
-    decimal.Decimal: Leaf("$decimal", str, _from_text(parse_decimal), '"0.10"'),
-    fractions.Fraction: Leaf("$fraction", _encode_fraction, _from_text(parse_fraction), '"3/4"'),
-    uuid.UUID: Leaf("$uuid", str, _from_text(parse_uuid), '"12345678-1234-5678-1234-567812345678"'),
+_DECIMAL = {"parse": _parse_number, "takes": (str, int, float), "others": (int,)}
+NUMBER_TAGS: dict[type, Tag] = {
+    decimal.Decimal: make_text_leaf("$decimal", str, parse_decimal, '"0.10"', **_DECIMAL),
+    fractions.Fraction: make_text_leaf(
+        "$fraction", _encode_fraction, parse_fraction, '"3/4"', others=(int,)
+    ),
+    uuid.UUID: make_text_leaf("$uuid", str, parse_uuid, '"12345678-1234-5678-1234-567812345678"'),
 }

@@ -7,10 +7,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from .._messages import expect
-from .leaves import Leaf, get_items, is_object
+from .leaves import Tag, get_items, is_object, make_leaf, make_text_leaf
 
 _DATE_PATTERN = r"\d{4}-\d\d-\d\d"
 _OFFSET_PATTERN = r"[+-]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?"
@@ -26,17 +28,13 @@ _ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 
 
 def parse_date(text: str) -> dt.date:
-    """
-    Return the date that ``2026-11-22`` stands for.
-    """
+    """Return the date that ``2026-11-22`` stands for."""
     expect(_DATE.fullmatch(text), "it is not written YYYY-MM-DD")
     return dt.date.fromisoformat(text)
 
 
 def parse_time(text: str) -> dt.time:
-    """
-    Return the time that ``12:30[:00[.5]][Z|+01:00]`` stands for.
-    """
+    """Return the time that ``12:30[:00[.5]][Z|+01:00]`` stands for."""
     match = _TIME.fullmatch(text)
     if match is None:
         raise ValueError("it is not written HH:MM[:SS[.ffffff]][Z|+HH:MM]")
@@ -73,6 +71,14 @@ def _get_microseconds(digits: str | None) -> int:
     return int((digits or "").ljust(6, "0"))
 
 
+def _make_span(days: Any, clock: Sequence[Any], reason: str) -> dt.timedelta:
+    """Return the duration of so many days, hours, minutes, seconds and microseconds."""
+    *parts, fraction = clock
+    hours, minutes, seconds = [int(part or 0) for part in parts]
+    expect(minutes < 60 and seconds < 60, reason)
+    return dt.timedelta(int(days or 0), seconds, _get_microseconds(fraction), 0, minutes, hours)
+
+
 def parse_timedelta(text: str) -> dt.timedelta:
     """
     Return the duration that ``[2 days, ]1:30:00[.5]`` stands for, as
@@ -81,44 +87,25 @@ def parse_timedelta(text: str) -> dt.timedelta:
     match = _TIMEDELTA.fullmatch(text)
     if match is None or not text or text.endswith(", "):
         raise ValueError("it is not written [D days, ]H:MM:SS[.ffffff]")
-    days, hours, minutes, seconds, fraction = match.groups()
-    expect(
-        int(minutes or 0) < 60 and int(seconds or 0) < 60, "it has more than 59 minutes or seconds"
-    )
-    return dt.timedelta(
-        days=int(days or 0),
-        hours=int(hours or 0),
-        minutes=int(minutes or 0),
-        seconds=int(seconds or 0),
-        microseconds=_get_microseconds(fraction),
-    )
+    days, *clock = match.groups()
+    return _make_span(days, clock, "it has more than 59 minutes or seconds")
 
 
 def parse_timezone(text: str) -> dt.timezone:
-    """
-    Return the time zone that ``+01:00`` or ``Z`` stands for.
-    """
+    """Return the time zone that ``+01:00`` or ``Z`` stands for."""
     if text == "Z":
         return dt.timezone.utc
     match = _OFFSET.fullmatch(text)
     if match is None:
         raise ValueError("an offset is written +HH:MM[:SS[.ffffff]]")
-    sign, hours, minutes, seconds, fraction = match.groups()
-    expect(int(minutes) < 60 and int(seconds or 0) < 60, "an offset has at most 59 minutes")
-    offset = dt.timedelta(
-        hours=int(hours),
-        minutes=int(minutes),
-        seconds=int(seconds or 0),
-        microseconds=_get_microseconds(fraction),
-    )
+    sign, *clock = match.groups()
+    offset = _make_span(0, clock, "an offset has at most 59 minutes")
     # A zero offset gives the UTC singleton only without a name.
     return dt.timezone(-offset if sign == "-" else offset)
 
 
 def format_offset(offset: dt.timedelta) -> str:
-    """
-    Return an offset as `parse_timezone` reads it.
-    """
+    """Return an offset as `parse_timezone` reads it."""
     sign, offset = ("-", -offset) if offset < dt.timedelta(0) else ("+", offset)
     text = str(offset)
     text = text if text[1] != ":" else f"0{text}"
@@ -126,13 +113,8 @@ def format_offset(offset: dt.timedelta) -> str:
 
 
 def parse_zoneinfo(text: str) -> zoneinfo.ZoneInfo:
-    """
-    Return the time zone of a name.
-    """
-    expect(
-        len(text) < 256 and _ZONE.fullmatch(text),
-        "it is no name of a time zone",
-    )
+    """Return the time zone of a name."""
+    expect(len(text) < 256 and _ZONE.fullmatch(text), "it is no name of a time zone")
     try:
         return zoneinfo.ZoneInfo(text)
     except Exception as error:  # a directory, another file beside the zones, none
@@ -170,9 +152,7 @@ def _decode_zoneinfo(payload: Any) -> zoneinfo.ZoneInfo:
 
 
 def _encode_moment(value: Any) -> Any:
-    """
-    Return ISO text where it says everything, else an object with the parts.
-    """
+    """Return ISO text where it says everything, else an object with the parts."""
     zone = value.tzinfo
     parts: dict[str, Any] = {"local": value.replace(tzinfo=None, fold=0).isoformat()}
     if value.fold:
@@ -195,25 +175,17 @@ def _decode_moment(parse: Any, payload: Any) -> Any:
     if isinstance(payload, str):
         return parse(payload)
     expect(is_object(payload), "it is no text")
-    unknown = payload.keys() - {"local", "fold", "zone", "offset"}
-    expect(not unknown, "it has other parts than local, fold, zone and offset")
+    keys = {"local", "fold", "zone", "offset"}
+    expect(payload.keys() <= keys, "it has other parts than local, fold, zone and offset")
     expect(isinstance(payload.get("local"), str), "its local part is no text")
     expect(not ("zone" in payload and "offset" in payload), "it has a zone and an offset")
     value = parse(payload["local"])
     expect(value.tzinfo is None, "its local part has an offset of its own")
     fold = payload.get("fold", 0)
     expect(type(fold) is int and fold in (0, 1), "its fold is neither 0 nor 1")
-    zone: Any = None
-    if "zone" in payload:
-        zone = _decode_zoneinfo(payload["zone"])
-    elif "offset" in payload:
-        zone = _decode_timezone(payload["offset"])
+    zone: Any = _decode_zoneinfo(payload["zone"]) if "zone" in payload else None
+    zone = _decode_timezone(payload["offset"]) if "offset" in payload else zone
     return value.replace(fold=fold, tzinfo=zone)
-
-
-def _decode_date(payload: Any) -> dt.date:
-    expect(isinstance(payload, str), "it is no text")
-    return parse_date(payload)
 
 
 def _encode_timedelta(value: dt.timedelta) -> list[int]:
@@ -226,21 +198,30 @@ def _decode_timedelta(payload: Any) -> dt.timedelta:
     return dt.timedelta(*parts)
 
 
-def _decode_datetime(payload: Any) -> dt.datetime:
-    value = _decode_moment(parse_datetime, payload)
-    return value  # type: ignore[no-any-return]
-
-
-def _decode_time(payload: Any) -> dt.time:
-    value = _decode_moment(parse_time, payload)
-    return value  # type: ignore[no-any-return]
-
-
-TIME_LEAVES: dict[type, Leaf] = {
-    dt.datetime: Leaf("$datetime", _encode_moment, _decode_datetime, '"2026-11-22T12:30:00+01:00"'),
-    dt.date: Leaf("$date", dt.date.isoformat, _decode_date, '"2026-11-22"'),
-    dt.time: Leaf("$time", _encode_moment, _decode_time, '"12:30:00"'),
-    dt.timedelta: Leaf("$timedelta", _encode_timedelta, _decode_timedelta, "[1, 3600, 0]"),
-    dt.timezone: Leaf("$timezone", _encode_timezone, _decode_timezone, '"+01:00"'),
-    zoneinfo.ZoneInfo: Leaf("$zoneinfo", _encode_zoneinfo, _decode_zoneinfo, '"Europe/Vienna"'),
+TIME_TAGS: dict[type, Tag] = {
+    dt.datetime: make_leaf(
+        "$datetime",
+        _encode_moment,
+        partial(_decode_moment, parse_datetime),
+        '"2026-11-22T12:30:00+01:00"',
+        parse=parse_datetime,
+    ),
+    dt.date: make_text_leaf("$date", dt.date.isoformat, parse_date, '"2026-11-22"'),
+    dt.time: make_leaf(
+        "$time", _encode_moment, partial(_decode_moment, parse_time), '"12:30:00"', parse=parse_time
+    ),
+    dt.timedelta: make_leaf(
+        "$timedelta",
+        _encode_timedelta,
+        _decode_timedelta,
+        "[1, 3600, 0]",
+        parse=parse_timedelta,
+        others=(int, float),
+    ),
+    dt.timezone: make_leaf(
+        "$timezone", _encode_timezone, _decode_timezone, '"+01:00"', parse=parse_timezone
+    ),
+    zoneinfo.ZoneInfo: make_leaf(
+        "$zoneinfo", _encode_zoneinfo, _decode_zoneinfo, '"Europe/Vienna"', parse=parse_zoneinfo
+    ),
 }
