@@ -258,7 +258,7 @@ class ImportPolicy:
     def __reduce__(self) -> Any:
         if self.allows_any:
             return "UNSAFE_ALLOW_ANY"  # pickle takes it from this module
-        return partial(ImportPolicy, exact_only=self.exact_only), (tuple(map(_pack, self.allow)),)
+        return _restore, (tuple(map(_pack, self.allow)), self.exact_only)
 
 
 def make_policy(allow: Allow) -> ImportPolicy:
@@ -273,6 +273,10 @@ def _pack(entry: Any) -> Any:
     if owner is None or is_class(owner) or is_module(owner):
         return entry
     return get_import_string(entry)  # pickle would bind it to a copy of the instance
+
+
+def _restore(allow: tuple[Any, ...], exact_only: bool) -> ImportPolicy:
+    return ImportPolicy(allow, exact_only=exact_only)
 
 
 def list_entries(policy: ImportPolicy) -> list[str]:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from inspect import Parameter
+from functools import lru_cache
+from inspect import CO_VARARGS, CO_VARKEYWORDS, Parameter
 from operator import itemgetter
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import ref
 
 import attrs
@@ -17,6 +18,9 @@ import attrs
 from .._base import UNSET
 from .._messages import get_name
 from .._statics import find_in_class, get_type
+
+#: Takes the values of a mapping, in order.
+GetValues: TypeAlias = Callable[[dict[str, Any]], tuple[Any, ...]]
 
 
 @attrs.define(init=False, eq=False)
@@ -82,7 +86,7 @@ class Plan:
     n: int
     all_given: int
     index: dict[str, int]
-    getter: Callable[[dict[str, Any]], tuple[Any, ...]]
+    getter: GetValues
     positional: bool
     simple: bool
     plain: bool | None
@@ -113,8 +117,7 @@ class Plan:
         self.names = names = tuple(defaults)
         self.n = n = len(names)
         self.all_given = (1 << n) - 1
-        self.index = {name: i for i, name in enumerate(names)}
-        self.getter = itemgetter(*names) if n > 1 else _get_values
+        self.index, self.getter = _get_access(names)
         self.positional = own and n_pos == n and not looks
         self.simple = self.positional and not n_posonly
 
@@ -124,6 +127,13 @@ class Plan:
         The defaults in order, UNSET where there is none.
         """
         return tuple(self.defaults.values())
+
+
+@lru_cache(256)
+def _get_access(names: tuple[str, ...]) -> tuple[dict[str, int], GetValues]:
+    """Return the index of names and their getter: many functions have the same names."""
+    index = {name: i for i, name in enumerate(names)}
+    return index, itemgetter(*names) if len(names) > 1 else _get_values
 
 
 def _get_values(merged: dict[str, Any]) -> tuple[Any, ...]:
@@ -210,10 +220,10 @@ def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan |
     n_named = n_pos + code.co_kwonlyargcount
     names = code.co_varnames[:n_named]
     var_positional = var_keyword = None
-    if code.co_flags & inspect.CO_VARARGS:
+    if code.co_flags & CO_VARARGS:
         var_positional = code.co_varnames[n_named]
         n_named += 1
-    if code.co_flags & inspect.CO_VARKEYWORDS:
+    if code.co_flags & CO_VARKEYWORDS:
         var_keyword = code.co_varnames[n_named]
     given = function.__defaults__ or ()
     kwdefaults = function.__kwdefaults__
@@ -231,12 +241,14 @@ def _plan_of_code(function: FunctionType, name: str, *, skip: int = 0) -> Plan |
         defaults[names[i]] = default
     if kwdefaults:
         defaults.update({n: d for n, d in kwdefaults.items() if n in defaults})
+    n_posonly = code.co_posonlyargcount
     if skip:
         del defaults[names[0]]
+        n_posonly = max(n_posonly - 1, 0)
     plan = Plan(
         name,
         defaults,
-        max(code.co_posonlyargcount - skip, 0),
+        n_posonly,
         n_pos - skip,
         var_positional,
         var_keyword,
