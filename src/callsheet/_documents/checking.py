@@ -45,6 +45,7 @@ from ..exceptions import (
     UnnameableError,
 )
 
+_CONTAINERS = frozenset({list, dict})
 _LOADER_OR_EXECUTOR = LOADER_KEYS | EXECUTOR_KEYS
 _NAMES = frozenset({"callable", "object_type", "executor"})
 _METHODS = ("submit_callable", "map_callable", "shutdown_callable")
@@ -55,11 +56,6 @@ KNOWN = object()
 #: Marks what names something only if an annotation makes a model of the mapping around it.
 CANDIDATE = object()
 ARTICLES = {"callable": "a callable", "loader": "a loader", "executor": "an executor"}
-
-
-def is_container(value: object) -> bool:
-    """Return whether *value* may hold others; type checkers are to keep it Any."""
-    return isinstance(value, (list, dict))
 
 
 @attrs.define
@@ -79,7 +75,7 @@ class Scan:
 
     def push(self, value: Any, kind: str, path: Path, depth: int, declared: Any = None) -> None:
         """Visit *value* later, as what *kind* says; what holds nothing is not visited."""
-        if is_container(value) or kind in ARTICLES:
+        if get_type(value) in _CONTAINERS or kind in ARTICLES:
             self.waiting.append((value, kind, path, depth, declared))
 
     def add_problem(self, path: Path, error: CallsheetError) -> None:
@@ -108,12 +104,16 @@ class Scan:
                 error.path = format_path(path, 8)
                 self.add_problem(path, error)
                 break
-            self.nodes += len(value) if is_container(value) else 1
+            self.nodes += len(value) if get_type(value) in _CONTAINERS else 1
             if self.nodes > limits.max_nodes:
                 msg = f"the document has more than {limits.max_nodes} values. Split it."
                 self.add_problem((), LimitError(msg))
                 break
-            if kind in ARTICLES and not isinstance(value, Mapping):
+            if kind == "value":
+                self.visit_value(value, path, depth)
+            elif kind == "verbatim":
+                self.visit_verbatim(value, path, depth)
+            elif not isinstance(value, Mapping):
                 msg = f"{ARTICLES[kind]} must be described by a mapping, not {_describe(value)}."
                 self.add_problem(path, ModelError(msg))
             else:
@@ -121,23 +121,26 @@ class Scan:
             if len(stack) > n_waiting + 1:  # the document's order
                 stack[n_waiting:] = stack[n_waiting:][::-1]
 
-    def visit_verbatim(self, value: Any, path: Path, depth: int, _: Any) -> None:
+    def visit_verbatim(self, value: Any, path: Path, depth: int) -> None:
         for item in value.values() if get_type(value) is dict else value:
-            self.push(item, "verbatim", path, depth + 1)
+            if get_type(item) in _CONTAINERS:
+                self.push(item, "verbatim", path, depth + 1)
 
-    def visit_value(self, value: Any, path: Path, depth: int, _: Any) -> None:
+    def visit_value(self, value: Any, path: Path, depth: int) -> None:
         if get_type(value) is dict:
-            if is_tagged(value):
+            if len(value) == 1 and is_tagged(value):
                 ((name, payload),) = value.items()
                 self.visit_tag(name, payload, path, depth)
                 return
             if "loader" in value or not _NAMES.isdisjoint(value):
                 self.visit_candidate(value, path)
             for key, item in value.items():
-                self.push(item, "value", (path, key), depth + 1)
+                if get_type(item) in _CONTAINERS:
+                    self.push(item, "value", (path, key), depth + 1)
         elif get_type(value) is list:
             for i, item in enumerate(value):
-                self.push(item, "value", (path, i), depth + 1)
+                if get_type(item) in _CONTAINERS:
+                    self.push(item, "value", (path, i), depth + 1)
 
     def visit_tag(self, name: str, payload: Any, path: Path, depth: int) -> None:
         tag = find_named(name)
@@ -197,7 +200,8 @@ class Scan:
         if isinstance(signature, Mapping):
             given: Mapping[Any, Any] = signature  # pyright: ignore[reportUnknownVariableType]
             for key, item in given.items():
-                self.push(item, "value", (place, key), depth + 2)
+                if get_type(item) in _CONTAINERS:
+                    self.push(item, "value", (place, key), depth + 2)
         elif not isinstance(signature, Model):
             msg = f"signature must be a mapping, not {_describe(signature)}."
             self.add_problem(place, ModelError(msg))
@@ -251,8 +255,8 @@ class Scan:
 
 
 def _describe(value: Any) -> str:
-    if is_container(value):
-        return describe(value)
+    if isinstance(value, (list, dict)):
+        return describe(value)  # pyright: ignore[reportUnknownArgumentType]
     text = shorten(value)
     return f"{text if len(text) <= 40 else text[:37] + '...'} ({type(value).__name__})"
 

@@ -27,9 +27,9 @@ def register(
 ) -> None:
     """Add tags by exact type, and families to be asked before and after those that are there."""
     BY_TYPE.update(types)
+    BY_NAME.update((tag.name, tag) for tag in types.values())
+    BY_NAME.update((tag.name, tag) for _, tag in (*first, *last))
     FAMILIES[:] = [*first, *FAMILIES, *last]
-    tags = [*types.values(), *(tag for _, tag in FAMILIES)]
-    BY_NAME.update((tag.name, tag) for tag in tags)
 
 
 def find_tag(cls: type) -> Tag | None:
