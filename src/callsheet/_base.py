@@ -29,15 +29,11 @@ Live: TypeAlias = dict[str, Any]
 
 
 class Policy(Protocol):
-    """
-    An import policy, as models know it.
-    """
+    """An import policy, as models know it."""
 
     @property
     def exact_only(self) -> bool:
-        """
-        Whether wildcards are refused.
-        """
+        """Whether wildcards are refused."""
         ...
 
 
@@ -49,9 +45,7 @@ Excludes: TypeAlias = tuple[bool, bool, bool]
 
 
 class Documents(Protocol):
-    """
-    What models need of documents.
-    """
+    """What models need of documents."""
 
     def write_json(
         self, model: Any, converter: Any, excludes: Excludes, options: dict[str, Any], /
@@ -125,22 +119,16 @@ ATOMS = frozenset(
 
 
 class Deferred:
-    """
-    The marker of a stored argument that is built when the call happens.
-    """
+    """The marker of a stored argument that is built when the call happens."""
 
     __slots__ = ()
 
     def _build(self, owned: list[Any] | None) -> Any:
-        """
-        Return the object; append what was built for its sake to *owned*.
-        """
+        """Return the object; append what was built for its sake to *owned*."""
         raise NotImplementedError
 
     def load(self) -> Any:
-        """
-        Return the object.
-        """
+        """Return the object."""
         raise NotImplementedError
 
 

@@ -14,9 +14,7 @@ _LONGEST = 200  # beyond it, nobody's name was meant
 
 
 def get_close_names(name: str, names: Iterable[str], n: int = 1, cutoff: float = 0.6) -> list[str]:
-    """
-    Return the *n* of *names* that are nearest to *name*, best first.
-    """
+    """Return the *n* of *names* that are nearest to *name*, best first."""
     if len(name) > _LONGEST:
         return []
     with importing:
@@ -26,9 +24,7 @@ def get_close_names(name: str, names: Iterable[str], n: int = 1, cutoff: float =
 
 
 def shorten(value: object) -> str:
-    """
-    Return a repr for a message, of bounded length whatever the value.
-    """
+    """Return a repr for a message, of bounded length whatever the value."""
     if isinstance(value, str) and len(value) > 100:
         return repr(f"{value[:60]}...{value[-20:]}")
     try:
@@ -39,9 +35,7 @@ def shorten(value: object) -> str:
 
 
 def get_name(callable: Any) -> str:
-    """
-    Return the qualified name of a callable, for messages.
-    """
+    """Return the qualified name of a callable, for messages."""
     with suppress(Exception):  # an object may answer to a name in any way
         for subject in (callable, getattr(callable, "func", None)):
             name = getattr(subject, "__qualname__", None) or getattr(subject, "__name__", None)
@@ -51,8 +45,6 @@ def get_name(callable: Any) -> str:
 
 
 def expect(condition: object, reason: str) -> None:
-    """
-    Raise a ValueError with *reason* unless *condition* is true.
-    """
+    """Raise a ValueError with *reason* unless *condition* is true."""
     if not condition:
         raise ValueError(reason)

@@ -72,16 +72,12 @@ get_type: Callable[[object], Any] = type
 
 
 def is_class(value: object) -> TypeGuard[type[Any]]:
-    """
-    Tell whether *value* is a class, whatever its ``__class__`` pretends.
-    """
+    """Tell whether *value* is a class, whatever its ``__class__`` pretends."""
     return issubclass(type(value), type)
 
 
 def is_module(value: object) -> TypeGuard[ModuleType]:
-    """
-    Tell whether *value* is a module, whatever its ``__class__`` pretends.
-    """
+    """Tell whether *value* is a module, whatever its ``__class__`` pretends."""
     return issubclass(type(value), ModuleType)
 
 
@@ -102,9 +98,7 @@ def find_in_class(cls: type, name: str) -> tuple[Any, tuple[Guard, ...]]:
 
 
 def find_in_type(value: object, name: str) -> Any:
-    """
-    Return what the type of *value* holds under *name*, or MISSING.
-    """
+    """Return what the type of *value* holds under *name*, or MISSING."""
     return find_in_class(type(value), name)[0]
 
 
@@ -138,10 +132,7 @@ def _is_plain(kind: type) -> bool:
 
 
 def is_same(one: object, other: object) -> bool:
-    """
-    Tell whether two callables are one: the same object, or two readings of
-    one bound method.
-    """
+    """Tell whether two callables are one: the same object, or two readings of one bound method."""
     if one is other:
         return True
     kind = get_type(one)
@@ -160,9 +151,7 @@ def is_same(one: object, other: object) -> bool:
 
 
 def get_partialmethod(value: Any) -> Any:
-    """
-    Return the partialmethod that made this function, or None.
-    """
+    """Return the partialmethod that made this function, or None."""
     if type(value) is not FunctionType:
         return None
     namespace: dict[str, Any] = vars(value)

@@ -259,16 +259,12 @@ def _make_dumps(
 
 
 class _Strict:
-    """
-    The ``dumps`` and ``loads`` of converters that `make_converter` returns.
-    """
+    """The ``dumps`` and ``loads`` of converters that `make_converter` returns."""
 
     _callsheet: tuple[Codec, Context, Callable[..., Any], Callable[..., Any] | None]
 
     def dumps(self, obj: Any, unstructure_as: Any = None, **options: Any) -> Any:
-        """
-        Return *obj* as a document in the converter's format.
-        """
+        """Return *obj* as a document in the converter's format."""
         codec, context, write, dump_list = self._callsheet
         kind = get_type(obj)
         if kind is CallableModel and not options and unstructure_as is None:
@@ -311,9 +307,7 @@ class _Strict:
         return cast("T", cast("Any", self).structure(document, cl))
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
-        """
-        Return a copy that reads and writes models in the same way.
-        """
+        """Return a copy that reads and writes models in the same way."""
         codec, context, write, _ = self._callsheet
         converter = cast("Any", super()).copy(*args, **kwargs)
         again = _configure(
@@ -422,9 +416,7 @@ def _get_writer(context: Context, excludes: Excludes) -> Writer:
 def write_json(
     model: Any, converter: Converter | None, excludes: Excludes, options: dict[str, Any]
 ) -> str:
-    """
-    Return the document of *model* as JSON text.
-    """
+    """Return the document of *model* as JSON text."""
     context = _choose_context(None, converter)
     if options or excludes != _NO_EXCLUDES:
         return json.dumps(_get_writer(context, excludes).write(model), **options)
@@ -441,16 +433,12 @@ def write_json(
 
 
 def read_data(cls: Any, data: Any, allow: Any, converter: Converter | None) -> Any:
-    """
-    Return the model of class *cls* that a document describes.
-    """
+    """Return the model of class *cls* that a document describes."""
     return read_model(_choose_context(allow, converter), data, cls)
 
 
 def read_text(cls: Any, text: Any, allow: Any, converter: Converter | None) -> Any:
-    """
-    Return the model of class *cls* that JSON text describes.
-    """
+    """Return the model of class *cls* that JSON text describes."""
     context = _choose_context(allow, converter)
     return read_model(context, read_json(text, context.limits, check_depth=False), cls)
 

@@ -123,9 +123,7 @@ class Plan:
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """
-        The defaults in order, UNSET where there is none.
-        """
+        """The defaults in order, UNSET where there is none."""
         return tuple(self.defaults.values())
 
 
@@ -417,10 +415,7 @@ def get_plan(callable: Callable[..., Any]) -> Plan:
 
 
 def get_unbound_plan(function: Callable[..., Any]) -> Plan:
-    """
-    Return the plan of *function* called as a method, without its first
-    parameter.
-    """
+    """Return the plan of *function* called as a method, without its first parameter."""
     if type(function) is FunctionType:
         return get_plan(MethodType(function, function))
     signature = get_signature(function)

@@ -261,10 +261,7 @@ def make_record(
 
 
 def replace_first(record: SignatureModel, value: Any) -> SignatureModel:
-    """
-    Return a record with another first positional argument, deferred or not as
-    the one before.
-    """
+    """Return a record with another first positional argument, deferred or not as the one before."""
     values, args = record._values, record._args
     if record._plan.n_pos:
         values = (value, *values[1:])
@@ -429,9 +426,7 @@ def bind_plainly(plan: Plan, kwargs: Mapping[str, Any]) -> SignatureModel | None
 
 
 def _are_plain(merged: Mapping[str, Any], kwargs: Mapping[str, Any]) -> bool:
-    """
-    Return whether nothing is unset, and every value that is no default is an atom.
-    """
+    """Return whether nothing is unset, and every value that is no default is an atom."""
     return all(value is not UNSET for value in merged.values()) and READY.issuperset(
         map(type, kwargs.values())
     )
