@@ -1,5 +1,5 @@
 """
-Executors around what is none: the calling thread, and pools of multiprocessing.
+Executors around the calling thread and around pools of multiprocessing.
 """
 
 from __future__ import annotations

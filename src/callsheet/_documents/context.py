@@ -1,5 +1,5 @@
 """
-What one converter carries for reading and writing: policy, limits, readers.
+The context of one converter, for reading and writing: policy, limits, readers.
 """
 
 from __future__ import annotations

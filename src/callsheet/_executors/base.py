@@ -1,5 +1,5 @@
 """
-What every executor model is: how to build an executor, and how to call it.
+The base of executor models: the loader of the executor, and the names of its methods.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Which methods of an executor's class a model may name.
+Methods of an executor's class that a model may name.
 """
 
 from __future__ import annotations

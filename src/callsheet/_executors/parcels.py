@@ -1,5 +1,5 @@
 """
-How a call is packed for its worker, and how its outcome is opened.
+Calls, packed for their workers, and their outcomes, opened again.
 """
 
 from __future__ import annotations

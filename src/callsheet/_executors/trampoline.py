@@ -1,5 +1,5 @@
 """
-What runs in a worker around a call, so that every outcome can travel back.
+The worker's side of a call: every outcome can travel back.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Where an object is at home: the module and the qualified name that define it.
+Homes of objects: the modules and the qualified names that define them.
 """
 
 from __future__ import annotations

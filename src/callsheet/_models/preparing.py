@@ -1,6 +1,6 @@
 """
-What a model is made from: the callable itself, what it is bound to, and the
-record of its arguments.
+Parts of a model: the callable itself, its instance or loader, and the record
+of its arguments.
 """
 
 from __future__ import annotations

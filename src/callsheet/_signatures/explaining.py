@@ -1,5 +1,5 @@
 """
-What a call would be: each parameter, its value, and where it comes from.
+Explanations of calls: each parameter, its value, and the origin of the value.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Values and their tags: what stands in a document for what JSON cannot hold.
+Values that JSON cannot hold, and the tags that stand for them in a document.
 
 In the order of their imports: `leaves`, `numbers`, `basics`, `times`, `arrays`, `tags`,
 `annotations`, `fields`.
