@@ -167,6 +167,60 @@ def test_table_is_derived_from_the_code():
     assert {tuple(rooms): below for floor, rooms, below in get_table() if floor} == actual
 
 
+def get_steps() -> list[list[tuple[str, str]]]:
+    """
+    Return the files and functions of each path that the page follows, in order.
+    """
+    text = PAGE.read_text(encoding="utf-8")
+    section = text.partition("\n## Five paths through the code\n")[2].partition("\n## ")[0]
+    paths: list[list[tuple[str, str]]] = []
+    for path in section.split("\n### ")[1:]:
+        rows = [line.split("|") for line in path.splitlines() if line.startswith("| ")][2:]
+        paths.append(
+            [
+                (file, function)
+                for _, first, second, *_ in rows
+                for file in re.findall("`(.+?)`", first)
+                for function in re.findall("`(.+?)`", second)
+            ]
+        )
+    return paths
+
+
+def get_functions(node: ast.AST, prefix: str = "") -> set[str]:
+    """
+    Return the functions and methods in *node*, those inside functions included.
+    """
+    found: set[str] = set()
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            if isinstance(child, ast.FunctionDef):
+                found.add(prefix + child.name)
+            found |= get_functions(child, f"{prefix}{child.name}.")
+        else:
+            found |= get_functions(child, prefix)
+    return found
+
+
+def test_page_follows_five_paths():
+    """
+    The page follows five operations, each through several files.
+    """
+    assert [True] * 5 == [len({file for file, _ in path}) > 2 for path in get_steps()]
+
+
+@pytest.mark.parametrize("file", sorted({file for path in get_steps() for file, _ in path}))
+def test_functions_of_the_paths_exist(file):
+    """
+    Every function that a path names is in its file.
+    """
+    named = {function for path in get_steps() for other, function in path if other == file}
+
+    missing = named - get_functions(ast.parse((SOURCE / file).read_text(encoding="utf-8")))
+
+    assert missing == set()
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
