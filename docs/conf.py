@@ -28,9 +28,9 @@ napoleon_use_ivar = True  # attributes that are properties have an entry of thei
 # their names cannot be links. Names of callsheet must be.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!callsheet\b).*"),
-    ("py:class", r"callsheet\.\w+\.(M|ObjType|P|R|T)"),  # type variables have no entry
+    ("py:class", r"callsheet\.[\w.]+\.(M|ObjType|P|R|T)"),  # type variables have no entry
     (
         "py:class",
-        r"callsheet\._(grammar\.ImportString|entries\.Stem)",
+        r"callsheet\._imports\.(grammar\.ImportString|policy\.Stem)",
     ),  # a policy's own working parts
 ]
