@@ -13,7 +13,6 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1] / part) for part in ("src", "tests", "tests/support")]
 
 from signatures.test_fast_paths import CONVERTERS, check_case  # noqa: E402
-
 from slow_calls import make_cases  # noqa: E402  # the tests are no package
 
 
