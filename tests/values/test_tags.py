@@ -5,6 +5,8 @@ The table of tags: what each entry promises by its example.
 from __future__ import annotations
 
 import json
+import pickle
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,3 +75,24 @@ class TestTag:
         The page of values says what is written under the tag.
         """
         assert tag.name in PAGE.read_text(encoding="utf-8")
+
+    def test_first_value_of_a_process(self, tag):
+        """
+        A value is written under its tag also where nothing was written before it.
+        """
+        if tag.name in ("$ndarray", "$scalar"):
+            pytest.importorskip("numpy")
+        value = read(tag)
+        if is_json_native(value):
+            pytest.skip("its example needs no tag")
+        code = (
+            "import pickle, sys; from callsheet import CallableModel; "
+            "model = CallableModel(id, args=(pickle.load(sys.stdin.buffer),)); "
+            f"sys.exit({tag.name!r} not in model.json())"
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", code], input=pickle.dumps(value), timeout=60, check=False
+        )
+
+        assert done.returncode == 0
