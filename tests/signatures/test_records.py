@@ -162,6 +162,20 @@ def test_exclude_none_where_it_is_the_default():
     assert record.dict(exclude_none=True) == {"args": [], "n": 1, "ratio": 0.5}
 
 
+@pytest.mark.parametrize("option", ["exclude_none", "exclude_unset", "exclude_defaults"])
+@pytest.mark.parametrize("args", [(), (None,), (None, None), (None, 1), (1, None)])
+def test_arguments_by_position_are_written_once(option, args):
+    """
+    What is written by position, for its class can tell, stands there once.
+    """
+    model = CallableModel(targets.Failure, args=args)
+
+    again = CallableModel(**model.dict(**{option: True}))
+
+    assert model == again
+    assert (args, model().seen) == (again().args, again().seen)
+
+
 def test_exclude_unset_keeps_what_was_given():
     """
     A given argument stays, equal to the default or not.

@@ -469,3 +469,12 @@ class CallableText(str):
 
 
 callable_text = CallableText("os.getcwd")
+
+
+class Failure(Exception):
+    """
+    An error whose own first argument may be left out; Python keeps all of them.
+    """
+
+    def __init__(self, first: Any = None, /, *args: Any, note: Any = None) -> None:
+        self.seen = first, args, note

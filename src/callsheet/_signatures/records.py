@@ -177,11 +177,11 @@ class SignatureModel(Stored):
             named = dict(zip(plan.names, self._values, strict=True))
         if not is_complete(self._values):
             named = self._mark_unset(named)
-        left_out = any(n not in named for n in plan.names[: plan.n_pos])
+        positional = get_positional(self)
+        left_out = any(n not in named for n in plan.names[len(positional) : plan.n_pos])
         live: dict[str, Any] = {}
         args_key = get_args_key(plan, left_out=left_out and bool(self._args))
         if args_key is not None:
-            positional = get_positional(self)
             live[args_key] = [*self._values[: len(positional)], *self._args]
             for name in positional:
                 named.pop(name, None)
