@@ -12,12 +12,14 @@ import copyreg
 import dataclasses
 import datetime as dt
 import functools
+import gc
 import pickle
 import random
 import subprocess
 import sys
 import threading
 import types
+import weakref
 import zoneinfo
 from decimal import Decimal
 from pathlib import PureWindowsPath
@@ -30,7 +32,7 @@ from hypothesis import strategies as st
 
 import targets
 from callsheet import CallableModel
-from callsheet._equality import same, strict_hash
+from callsheet._equality import can_replace, same, strict_hash
 from value_strategies import KEYS, VALUES
 
 NAN = float("nan")
@@ -688,6 +690,29 @@ class TestObjects:
 
         assert same(a, b)
         assert not same(a, c)
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: attrs.make_class("Made", ["x"]),
+            lambda: attrs.make_class("Made", ["x"], slots=False),
+            lambda: dataclasses.make_dataclass("Made", ["x"]),
+            lambda: type("Made", (Slotted,), {"__slots__": ("more",)}),
+        ],
+    )
+    def test_classes_end(self, make):
+        """
+        What is remembered of a class does not keep it.
+        """
+        cls = make()
+        same(cls([1]), cls([1]))
+        can_replace(cls([1]), cls([1]))
+        ended = weakref.ref(cls)
+
+        del cls
+        gc.collect()
+
+        assert ended() is None
 
     def test_cached_properties_do_not_count(self):
         """

@@ -11,7 +11,7 @@ import sys
 import types
 import weakref
 from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -387,7 +387,8 @@ def check_hashes(values: Collection[Any]) -> None:
 
 class _Shape(NamedTuple):
     """
-    What the instances of a class hold.
+    What the instances of a class hold. Nothing here refers to the class, which
+    could not end then.
 
     Attributes:
         parts: Gives what the ``==`` of the class compares, None where only the
@@ -396,7 +397,7 @@ class _Shape(NamedTuple):
         extras: Gives the attributes of which that ``==`` cannot know, None where
             there are none. One that an application wrote knows what counts.
 
-        slots: The slots, by name.
+        slots: The classes that have the slots, by the slots' names.
 
         contents: Gives what is held in a built-in base class, None where Python
             does not show it.
@@ -404,7 +405,7 @@ class _Shape(NamedTuple):
 
     parts: GetParts | None
     extras: GetAttributes | None
-    slots: dict[str, Any]
+    slots: dict[str, weakref.ref[type]]
     contents: GetParts | None
 
 
@@ -454,9 +455,9 @@ def get_attributes(value: Any, like: Any = None, /) -> dict[str, Any]:
     Properties that *like* has cached, it computes.
     """
     attributes: dict[str, Any] = {**getattr(value, "__dict__", {})}
-    for name, slot in _get_shape(type(value)).slots.items():
+    for name, owner in _get_shape(type(value)).slots.items():
         with suppress(AttributeError):
-            attributes[name] = slot.__get__(value)
+            attributes[name] = get_class_dict(owner())[name].__get__(value)
     attributes.pop(_CACHED_HASH, None)
     for name in () if like is None else get_attributes(like):
         if name not in attributes and _is_cached(type(value), name):
@@ -512,7 +513,7 @@ def _is_of_dataclass(cls: Any, eq: Any) -> bool:
     )
 
 
-def _find_extras(cls: Any, parts: GetParts | None, slots: dict[str, Any]) -> GetAttributes | None:
+def _find_extras(cls: Any, parts: GetParts | None, slots: Iterable[str]) -> GetAttributes | None:
     eq = cls.__eq__
     if hasattr(cls, NODES_METHOD) or (parts is None and eq is object.__eq__):
         return None  # or it is equal to itself alone
@@ -525,12 +526,15 @@ def _find_extras(cls: Any, parts: GetParts | None, slots: dict[str, Any]) -> Get
     else:
         return None
 
-    def is_extra(name: str) -> bool:
-        return name not in fields and not _is_cached(cls, name)
+    def get_extras(value: Any) -> dict[str, Any]:
+        return {
+            name: item
+            for name, item in get_attributes(value).items()
+            if name not in fields and not _is_cached(type(value), name)
+        }
 
-    if not cls.__dictoffset__ and not any(map(is_extra, slots)):
-        return None
-    return lambda value: {n: item for n, item in get_attributes(value).items() if is_extra(n)}
+    names = [name for name in slots if name not in fields and not _is_cached(cls, name)]
+    return get_extras if cls.__dictoffset__ or names else None
 
 
 def _get_fields(cls: Any) -> set[str]:
@@ -538,9 +542,9 @@ def _get_fields(cls: Any) -> set[str]:
     return names.union(getattr(cls, "__dataclass_fields__", ()))
 
 
-def _find_slots(cls: Any) -> dict[str, Any]:
+def _find_slots(cls: Any) -> dict[str, weakref.ref[type]]:
     return {
-        name: raw
+        name: weakref.ref(base)
         for base in reversed(cls.__mro__)
         for name, raw in get_class_dict(base).items()
         if type(raw) is types.MemberDescriptorType
