@@ -15,7 +15,7 @@ from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.v import format_exception as format_cattrs_exception
 
 from .._base import Excludes, Model
-from .._formats import Codec, Limits, get_codec, read_json
+from .._formats import Format, Limits, get_format, read_json
 from .._imports import DEFAULT_POLICY, Allow, ImportPolicy, Reference, make_policy
 from .._messages import shorten
 from .._models import CallableModel
@@ -147,31 +147,31 @@ def make_converter(
         PolicyError: An entry is nothing that a policy takes.
     """
     chosen, governed = _choose_policy(allow, policy)
-    codec = get_codec(preconf)
+    form = get_format(preconf)
     given = options.get("unstruct_collection_overrides", {})
     kinds = {get_origin(cls) or cls for cls in given}
     # An override of a kind is one of what is of that kind, as in cattrs.
     defaults = {cls: to for cls, to in COLLECTIONS.items() if kinds.isdisjoint(_KINDS[cls])}
     overrides = {**defaults, **given}
     options = {"forbid_extra_keys": True, **options, "unstruct_collection_overrides": overrides}
-    converter = codec.load_preconf().make_converter(**options)
+    converter = form.load_preconf().make_converter(**options)
     converter.__class__ = _strict_class(get_type(converter))
     if preconf == "bson":
         register_mapping_readers(converter)
     register_field_readers(converter)
     register_field_writers(converter, with_records=preconf == "msgspec")
-    context = _configure(converter, chosen, governed, strict, limits, nulls=codec.nulls)
-    return _equip(converter, codec, context, codec.load_write())
+    context = _configure(converter, chosen, governed, strict, limits, nulls=form.nulls)
+    return _equip(converter, form, context, form.load_write())
 
 
-def _equip(converter: Any, codec: Codec, context: Context, write: Callable[..., Any]) -> Any:
+def _equip(converter: Any, form: Format, context: Context, write: Callable[..., Any]) -> Any:
     dump_list = None
-    if codec.takes_default:
-        encode = write if codec.is_compact else _encode
+    if form.is_quick:
+        encode = write if form.is_compact else _encode
         converter.dumps, dump_list = _make_dumps(
-            context.writer, encode, converter.dumps, is_compact=codec.is_compact
+            context.writer, encode, converter.dumps, is_compact=form.is_compact
         )
-    converter._callsheet = (codec, context, write, dump_list)
+    converter._callsheet = (form, context, write, dump_list)
     return converter
 
 
@@ -261,24 +261,24 @@ def _make_dumps(
 class _Strict:
     """The ``dumps`` and ``loads`` of converters that `make_converter` returns."""
 
-    _callsheet: tuple[Codec, Context, Callable[..., Any], Callable[..., Any] | None]
+    _callsheet: tuple[Format, Context, Callable[..., Any], Callable[..., Any] | None]
 
     def dumps(self, obj: Any, unstructure_as: Any = None, **options: Any) -> Any:
         """Return *obj* as a document in the converter's format."""
-        codec, context, write, dump_list = self._callsheet
+        form, context, write, dump_list = self._callsheet
         kind = get_type(obj)
         if kind is CallableModel and not options and unstructure_as is None:
             document = context.writer.write_plainly(obj)
             if document is not None:
                 return write(document)
         if unstructure_as is None and isinstance(obj, Model):
-            return codec.dumps(write, context.writer.write(obj), **options)
+            return form.dumps(write, context.writer.write(obj), **options)
         are_models = kind is list and _are_models(obj)
         if are_models and obj and dump_list is not None and not options:
             return dump_list(obj)
         with as_values(False):  # a hook may write a document within a document
             data = cast("Any", self).unstructure(obj, unstructure_as=unstructure_as)
-        return codec.dumps(write, data if are_models else make_native(data), **options)
+        return form.dumps(write, data if are_models else make_native(data), **options)
 
     def loads(self, data: Any, cl: type[T], *args: Any, **options: Any) -> T:
         """
@@ -287,28 +287,28 @@ class _Strict:
         Raises:
             ModelError: An option of the format's library was given.
         """
-        codec, context, _, _ = self._callsheet
+        form, context, _, _ = self._callsheet
         if args or options:
             given = ", ".join(
                 [*map(shorten, args), *(f"{k}={shorten(options[k])}" for k in options)]
             )
             msg = (
-                f"Cannot read {codec.name} with {given}: a document is read strictly, without "
+                f"Cannot read {form.name} with {given}: a document is read strictly, without "
                 f"options of the format's library. Leave it out, or decode the data with that "
                 f"library and call converter.structure(data, {getattr(cl, '__name__', cl)})."
             )
-            raise ModelError(msg, codec.name)
-        if codec.reads_json:
+            raise ModelError(msg, form.name)
+        if form.reads_json:
             # What reads models looks at the depth of each itself.
             check_depth = cl is not CallableModel and get_args(cl) != (CallableModel,)
             document = read_json(data, context.limits, check_depth=check_depth)
         else:
-            document = codec.loads(data, context.limits)
+            document = form.loads(data, context.limits)
         return cast("T", cast("Any", self).structure(document, cl))
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         """Return a copy that reads and writes models in the same way."""
-        codec, context, write, _ = self._callsheet
+        form, context, write, _ = self._callsheet
         converter = cast("Any", super()).copy(*args, **kwargs)
         again = _configure(
             converter,
@@ -318,7 +318,7 @@ class _Strict:
             context.limits,
             nulls=context.nulls,
         )
-        return _equip(converter, codec, again, write)
+        return _equip(converter, form, again, write)
 
 
 def _are_models(items: list[Any]) -> bool:

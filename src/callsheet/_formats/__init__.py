@@ -8,5 +8,4 @@ In the order of their imports: `limits`, `jsons`, `toml`, `yamls`, `binary`, `ta
 
 from .jsons import read_json
 from .limits import Enough, Limits, Path, Problems, format_path
-from .table import Format as Codec
-from .table import get_format as get_codec
+from .table import Format, get_format

@@ -72,10 +72,9 @@ class Format:
 
         nulls: Whether the format has a null.
 
-        takes_default: Whether that has a ``default``, which is called for
-            each object that the library does not know.
+        is_quick: Whether it is JSON that can be put together from its parts.
 
-        is_compact: Whether that writes compact JSON as bytes.
+        is_compact: Whether that has no white space, and is bytes.
 
         extra: The extra that installs the library, where it has another name.
     """
@@ -84,7 +83,7 @@ class Format:
     loads: Callable[[Any, Limits], Any]
     load_write: Callable[[], Write]
     nulls: bool = True
-    takes_default: bool = False
+    is_quick: bool = False
     is_compact: bool = False
     extra: str | None = None
 
@@ -128,8 +127,8 @@ class Format:
 FORMATS: Final = {
     row.name: row
     for row in (
-        Format("json", read_json, _load_json, takes_default=True),
-        Format("orjson", read_json, _load("orjson"), takes_default=True, is_compact=True),
+        Format("json", read_json, _load_json, is_quick=True),
+        Format("orjson", read_json, _load("orjson"), is_quick=True, is_compact=True),
         Format("msgspec", read_json, _load("msgspec.json", "encode")),
         Format("ujson", read_json, _load_ujson),
         Format("pyyaml", read_yaml, _load_yaml, extra="yaml"),

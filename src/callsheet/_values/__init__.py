@@ -30,7 +30,6 @@ from .tags import (
     LOADER_KEYS,
     MAX_INT,
     NATIVE,
-    RAW,
     are_plain,
     as_data,
     encode_leaf,
